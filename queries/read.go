@@ -1,0 +1,180 @@
+package queries
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotFound says that nothing is stored under an id.
+var ErrNotFound = errors.New("not found")
+
+// FindingQuery narrows, orders and pages the list of findings. Empty fields do not narrow.
+type FindingQuery struct {
+	Family, Detector, Severity, Status string
+	System                             string
+	Form                               string
+	Units                              []string // any of these codes
+	Text                               string   // in the evidence, case-insensitive
+	TextIDs                            []string // ids whose names hold Text: any of these systems, forms or units
+	NotAssessed                        bool     // list not_assessed rows too, where Status is empty
+	Sort                               string   // severity, score, n, period or detector; severity where empty
+	Ascending                          bool
+	Limit, Offset                      uint64
+}
+
+// FindingPage is one page of a list of findings.
+type FindingPage struct {
+	Rows  []Finding
+	Total uint64 // of all pages
+	// Facets counts the findings under the query without the facet's own condition: family, detector, severity, status.
+	Facets map[string]map[string]uint64
+}
+
+// NameTable holds what things are called. A unit of the lowest level carries its parent's name before its own.
+type NameTable struct {
+	Systems, Units, Forms, Fields map[string]string
+	Parents                       map[string]string // unit code to its parent's code
+	Place                         string            // name of the root of the tree of units
+}
+
+// Name is what a thing is called, or empty. Kind is system, unit, form or field.
+func (t *NameTable) Name(kind, id string) string {
+	switch kind {
+	case "system":
+		return t.Systems[id]
+	case "unit":
+		return t.Units[id]
+	case "form":
+		return t.Forms[id]
+	case "field":
+		return t.Fields[id]
+	}
+	return ""
+}
+
+// Overview is what the first page shows.
+type Overview struct {
+	Months     []BurdenMonth // the last months that hold submissions, oldest first
+	Askers     []Asker       // departments by hours asked over those months, most first
+	Villages   uint64        // villages and communities that reported in those months
+	Systems    uint64
+	Covered    uint64 // systems whose usage logs are collected
+	Forms      uint64
+	Units      uint64
+	Families   map[string]map[string]uint64 // findings by family and status
+	Stop       []Finding                    // strongest open findings about unused systems and duplicate reporting
+	Check      []Finding                    // strongest open findings about data that deserves verification
+	Sources    uint64
+	Broken     []string // sources whose last run failed or that are overdue
+	Quarantine uint64
+	Analysed   time.Time // last run of the analyzer; zero when it has not run
+	DataTo     time.Time // newest submission or usage event
+}
+
+// BurdenMonth is what all units together reported in one month.
+type BurdenMonth struct {
+	Month       time.Time
+	Submissions uint64
+	Values      uint64
+	Units       uint64  // that reported
+	Timed       uint64  // submissions whose start is known
+	Hours       float64 // observed where timed, else the form's median, else estimated from the number of values
+}
+
+// Asker is a department with what it asks for.
+type Asker struct {
+	Owner       string
+	Systems     uint64
+	Forms       uint64
+	Submissions uint64
+	Hours       float64
+}
+
+// SystemRow is one system with how it is used.
+type SystemRow struct {
+	System
+	Forms       uint64
+	Submissions uint64    // of the last 365 days of data
+	Events      uint64    // meaningful actions of the last 90 days of data
+	People      uint64    // distinct actors of the last 90 days of data
+	FirstSeen   time.Time // first usage event of any kind
+	LastUse     time.Time // last meaningful action; zero when none was seen
+	LastEvent   time.Time // last usage event of any kind
+	Weeks       []float64 // meaningful actions a week, the last 26 weeks of data, oldest first
+	Verdict     *Finding  // strongest finding of the detectors of unused systems, not_assessed included
+}
+
+// SystemPage is one system in full.
+type SystemPage struct {
+	SystemRow
+	WeekStarts []time.Time // of Weeks
+	Actions    []ActionCount
+	FormRows   []FormRow
+}
+
+// ActionCount is how often an action was seen in the last 90 days of data.
+type ActionCount struct {
+	Action string
+	Events uint64
+	People uint64
+}
+
+// FormRow is one form with how it is filled in.
+type FormRow struct {
+	Form
+	FieldCount  uint64
+	Submissions uint64 // of the last 365 days of data
+	Units       uint64
+	LastSeen    time.Time
+	Minutes     float64 // median time to fill in; NaN when no start is known
+}
+
+// SourceRow is one source with its health.
+type SourceRow struct {
+	ID          string
+	LastRun     time.Time
+	LastSuccess time.Time
+	LastRecord  time.Time // newest record time seen
+	Error       string    // of the last run, empty when it succeeded
+	Days        []SourceDay
+	Quarantined uint64
+	Reasons     []ReasonCount
+}
+
+// SourceDay is what a source delivered on one day.
+type SourceDay struct {
+	Day  time.Time
+	Rows uint64
+	Runs uint64
+}
+
+// ReasonCount is how many pieces of input were refused for one reason.
+type ReasonCount struct {
+	Kind   string
+	Reason string
+	Count  uint64
+	Last   time.Time
+	Origin string // where the last one came from
+	Line   uint64
+}
+
+// UnitRow is one unit with what it is asked for.
+type UnitRow struct {
+	Unit
+	Submissions uint64 // over the months of the overview
+	Forms       uint64
+	Systems     uint64
+	Hours       float64 // a month
+	Findings    uint64  // open findings that name it
+}
+
+// VerifyItem is one row of the list of units and forms worth verifying. Its keys are those of docs/interchange.md.
+type VerifyItem struct {
+	Unit        string   `json:"unit"`
+	Form        string   `json:"form"`
+	Period      string   `json:"period"`
+	Priority    int      `json:"priority"`
+	Families    []string `json:"families"`
+	Findings    []string `json:"findings"`
+	Recommended bool     `json:"recommended"`
+}

@@ -1,0 +1,106 @@
+package chart
+
+// frame is the part of a drawing that holds the marks, with its scale.
+type frame struct {
+	left, top, right, bottom float64
+	low, high                float64
+	marks                    []float64
+}
+
+func (a frame) y(v float64) float64 {
+	return a.bottom - (v-a.low)/(a.high-a.low)*(a.bottom-a.top)
+}
+
+// upright lays out a drawing with values on the vertical axis: legend above, places below.
+func (f Figure) upright(c *canvas, size Size) frame {
+	low, high := f.extent()
+	count := 4
+	if size.Height < 260 {
+		count = 3
+	}
+	marks := ticks(low, high, count)
+	a := frame{marks: marks, low: marks[0], high: marks[len(marks)-1]}
+	wide := 0.0
+	for _, m := range marks {
+		wide = max(wide, width(f.Number(m)))
+	}
+	a.left, a.right = wide+10, float64(size.Width)-12
+	a.top, a.bottom = f.legend(c, float64(size.Width))+8, float64(size.Height)-28
+	if f.Unit != "" {
+		a.top += 16
+		c.text("axis", "start", 0, a.top-12, f.Unit)
+	}
+	for _, m := range marks {
+		class := "grid"
+		if m == 0 {
+			class = "zero"
+		}
+		c.line(class, a.left, a.y(m), a.right, a.y(m))
+		c.text("axis", "end", a.left-6, a.y(m)+4, f.Number(m))
+	}
+	return a
+}
+
+// places writes the labels of the horizontal axis, as many as fit. The last one is always written, so that the reader
+// sees up to when the data reach.
+func (f Figure) places(c *canvas, a frame, x func(int) float64) {
+	if len(f.X) == 0 {
+		return
+	}
+	widest := 0.0
+	for _, label := range f.X {
+		widest = max(widest, width(label))
+	}
+	room := a.right - a.left
+	step := 1
+	for float64(len(f.X))/float64(step)*(widest+10) > room && step < len(f.X) {
+		step++
+	}
+	last := len(f.X) - 1
+	for i := range f.X {
+		onStep := (last-i)%step == 0
+		if !onStep {
+			continue
+		}
+		label := fit(f.X[i], room)
+		half := width(label) / 2
+		centre := min(max(x(i), half), a.right+12-half)
+		c.text("axis", "middle", centre, a.bottom+18, label)
+	}
+}
+
+// legend names the series where there is more than one, or something expected, and returns the height it takes.
+func (f Figure) legend(c *canvas, room float64) float64 {
+	entries := make([]string, 0, len(f.Series)+1)
+	if len(f.Series) > 1 || len(f.Expected) > 0 {
+		for _, s := range f.Series {
+			entries = append(entries, s.Name)
+		}
+	}
+	if len(entries) == 0 {
+		return 0
+	}
+	x, y := 0.0, 12.0
+	key := func(label string, draw func(x, y float64)) {
+		label = fit(label, room-40)
+		if need := 26 + width(label); x > 0 && x+need > room {
+			x, y = 0, y+20
+		}
+		draw(x, y)
+		c.text("legend", "start", x+24, y, label)
+		x += 40 + width(label)
+	}
+	for i, label := range entries {
+		key(label, func(x, y float64) {
+			if f.Kind == "line" {
+				c.line("line "+series(i), x, y-4, x+18, y-4)
+				return
+			}
+			c.rect("bar "+series(i), x+2, y-10, 12, 12)
+		})
+	}
+	if len(f.Expected) > 0 {
+		key(f.ExpectedName, func(x, y float64) { c.line("expected", x, y-4, x+18, y-4) })
+	}
+	return y + 8
+}

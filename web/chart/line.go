@@ -1,0 +1,91 @@
+package chart
+
+import "strings"
+
+// lines draws values over time or another order. A missing value breaks the line.
+func (f Figure) lines(size Size, id string) string {
+	c := &canvas{}
+	c.open(f, size, id, "chart-line")
+	a := f.upright(c, size)
+	x := func(i int) float64 {
+		return a.left + 4 + float64(i)/float64(len(f.X)-1)*(a.right-a.left-8)
+	}
+	f.places(c, a, x)
+	if len(f.Expected) > 0 {
+		c.path("expected", trace(len(f.X), x, a.y, f.expectedAt))
+	}
+	for i, s := range f.Series {
+		value := func(j int) float64 { return at(s.Values, j) }
+		if len(f.Series) == 1 {
+			c.path("area "+series(i), area(len(f.X), x, a.y, value))
+		}
+		c.path("line "+series(i), trace(len(f.X), x, a.y, value))
+		f.ends(c, a, i, x, value)
+	}
+	return c.close()
+}
+
+// ends marks points that stand alone and the last value, which is written out.
+func (f Figure) ends(c *canvas, a frame, i int, x func(int) float64, value func(int) float64) {
+	last := -1
+	for j := range f.X {
+		if !finite(value(j)) {
+			continue
+		}
+		last = j
+		before := j > 0 && finite(value(j-1))
+		after := j+1 < len(f.X) && finite(value(j+1))
+		if !before && !after {
+			c.dot("dot "+series(i), x(j), a.y(value(j)), 2.5)
+		}
+	}
+	if last < 0 {
+		return
+	}
+	c.dot("dot "+series(i), x(last), a.y(value(last)), 3.5)
+	if len(f.Series) == 1 {
+		c.text("value", "end", min(x(last)+4, a.right+12), max(a.y(value(last))-8, 10), f.Number(value(last)))
+	}
+}
+
+func trace(n int, x func(int) float64, y func(float64) float64, value func(int) float64) string {
+	var b strings.Builder
+	drawing := false
+	for i := range n {
+		v := value(i)
+		if !finite(v) {
+			drawing = false
+			continue
+		}
+		if drawing {
+			b.WriteString("L")
+		} else {
+			b.WriteString("M")
+		}
+		drawing = true
+		b.WriteString(px(x(i)) + " " + px(y(v)))
+	}
+	return b.String()
+}
+
+// area closes every unbroken run of a line down to zero.
+func area(n int, x func(int) float64, y func(float64) float64, value func(int) float64) string {
+	var b strings.Builder
+	for start := 0; start < n; {
+		if !finite(value(start)) {
+			start++
+			continue
+		}
+		end := start
+		for end+1 < n && finite(value(end+1)) {
+			end++
+		}
+		b.WriteString("M" + px(x(start)) + " " + px(y(0)))
+		for i := start; i <= end; i++ {
+			b.WriteString("L" + px(x(i)) + " " + px(y(value(i))))
+		}
+		b.WriteString("L" + px(x(end)) + " " + px(y(0)) + "Z")
+		start = end + 1
+	}
+	return b.String()
+}
