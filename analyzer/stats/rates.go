@@ -1,0 +1,142 @@
+package stats
+
+import "math"
+
+const (
+	// smallestDenominator is the denominator from which a whole percentage is no necessity; highestRate leaves out
+	// full completion, which is natural (Kobak, Shpilkin & Pshenichnikov 2016).
+	smallestDenominator = 100
+	highestRate         = 99
+	// largestDenominator keeps the integer arithmetic below from overflowing; nobody counts further.
+	largestDenominator = 1e15
+	// exactBinomialSD is the binomial standard deviation up to which the probabilities are summed one by one.
+	exactBinomialSD = 12
+	// binomialReach is the number of standard deviations beyond which they are taken as zero.
+	binomialReach = 6
+)
+
+// IntegerRate is the excess of rates lying within 0.05 percentage points of a whole percentage.
+type IntegerRate struct {
+	Rows     int     // rows judged
+	LeftOut  int     // denominator below 100, rate above 99 %, or no share (negative, above the denominator)
+	Observed int     // rates near a whole percentage
+	Expected float64 // under the null: every numerator binomial with its own denominator and observed rate
+	SD       float64
+	P        float64 // upper tail
+}
+
+// Excess is observed less expected rows.
+func (r IntegerRate) Excess() float64 { return float64(r.Observed) - r.Expected }
+
+// IntegerRates tests numerators against denominators, counts of equal length. The null of Kobak, Shpilkin &
+// Pshenichnikov (2016, Ann. Appl. Stat. 10(1)) draws every numerator from a binomial and counts; its expectation and
+// variance are computed here without drawing, as each row's binomial probability of lying near a whole percentage, and
+// the count is a sum of independent rows. Where a small denominator makes a whole percentage likely, the null knows it.
+func IntegerRates(numerator, denominator []int64) IntegerRate {
+	var r IntegerRate
+	var probabilities []float64
+	var mean, variance, third float64
+	known := map[[2]int64]float64{}
+	for i, x := range numerator {
+		d := denominator[i]
+		if d < smallestDenominator || d > largestDenominator || x < 0 || x > d || 100*x > highestRate*d {
+			r.LeftOut++
+			continue
+		}
+		r.Rows++
+		if nearWholePercent(x, d) {
+			r.Observed++
+		}
+		p, ok := known[[2]int64{x, d}]
+		if !ok {
+			p = wholePercentProbability(x, d)
+			known[[2]int64{x, d}] = p
+		}
+		if r.Rows <= exactPoissonBinomial {
+			probabilities = append(probabilities, p)
+		}
+		mean += p
+		variance += p * (1 - p)
+		third += p * (1 - p) * (1 - 2*p)
+	}
+	r.Expected, r.SD = mean, math.Sqrt(variance)
+	switch {
+	case r.Rows == 0:
+		r.P = math.NaN()
+	case r.Rows <= exactPoissonBinomial:
+		r.P = PoissonBinomialUpper(r.Observed, probabilities)
+	default:
+		r.P = SumTail(float64(r.Observed), mean, variance, third)
+	}
+	return r
+}
+
+// nearWholePercent reports whether |100 x/d - k| <= 0.05 for a whole k, in integers, so that the edge is exact.
+func nearWholePercent(x, d int64) bool {
+	remainder := 100 * x % d
+	return 20*min(remainder, d-remainder) <= d
+}
+
+// wholePercentProbability is P(nearWholePercent(X, d)) for X binomial(d, x/d).
+func wholePercentProbability(x, d int64) float64 {
+	rate := float64(x) / float64(d)
+	n := float64(d)
+	sd := math.Sqrt(n * rate * (1 - rate))
+	if sd == 0 {
+		return 1 // a rate of zero is always zero
+	}
+	if sd <= exactBinomialSD {
+		return exactWholePercent(x, d, rate, sd)
+	}
+	// One window around every whole percentage within reach, its lattice points by the normal distribution refined for
+	// skewness.
+	skew := (1 - 2*rate) / sd
+	below := func(k float64) float64 { // P(X <= k)
+		z := (k + 0.5 - n*rate) / sd
+		return NormalTail(-z) - skew*(z*z-1)*math.Exp(-z*z/2)/(6*math.Sqrt(2*math.Pi))
+	}
+	first := math.Floor(100 * (rate - binomialReach*sd/n))
+	last := math.Ceil(100 * (rate + binomialReach*sd/n))
+	var total float64
+	for k := math.Max(0, first); k <= math.Min(100, last); k++ {
+		from := math.Max(0, math.Ceil((k-0.05)*n/100-1e-9))
+		to := math.Min(n, math.Floor((k+0.05)*n/100+1e-9))
+		if from <= to {
+			total += below(to) - below(from-1)
+		}
+	}
+	return math.Min(1, math.Max(0, total))
+}
+
+// exactWholePercent sums the binomial probabilities outward from the observed numerator, which is the mode or next to it.
+func exactWholePercent(x, d int64, rate, sd float64) float64 {
+	n := float64(d)
+	peak := math.Exp(logBinomialPMF(float64(x), n, rate))
+	odds := rate / (1 - rate)
+	reach := int64(math.Ceil(binomialReach*sd)) + 6 // the Poisson-like tail of small means is longer
+	var total float64
+	if nearWholePercent(x, d) {
+		total = peak
+	}
+	p, remainder := peak, 100*x%d
+	for k := x + 1; k <= min(d, x+reach); k++ {
+		p *= (n - float64(k) + 1) / float64(k) * odds
+		if remainder += 100; remainder >= d {
+			remainder %= d
+		}
+		if 20*min(remainder, d-remainder) <= d {
+			total += p
+		}
+	}
+	p, remainder = peak, 100*x%d
+	for k := x - 1; k >= max(0, x-reach); k-- {
+		p *= float64(k+1) / (n - float64(k)) / odds
+		if remainder -= 100; remainder < 0 {
+			remainder = (remainder%d + d) % d
+		}
+		if 20*min(remainder, d-remainder) <= d {
+			total += p
+		}
+	}
+	return math.Min(1, total)
+}
