@@ -1,0 +1,1 @@
+SELECT file, sum FROM schema_files FINAL

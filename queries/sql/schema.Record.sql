@@ -1,0 +1,1 @@
+INSERT INTO schema_files (file, sum) SELECT {file:String}, {sum:String}
