@@ -182,15 +182,21 @@ func (d Decimal) Units(places int) (uint64, bool) {
 	return c, true
 }
 
-// CommonPlaces is the smallest number of decimal places that holds at least the given share (0..1] of the numbers. A
-// share below 1 keeps a few cells of binary noise from turning everybody else's last digit into a padded zero.
+// CommonPlaces is the smallest number of decimal places that holds at least the given share (0..1] of the numbers, zeros
+// at the end not counted, since whole numbers printed as 5.00 are whole. A share below 1 keeps a few cells of binary
+// noise from turning everybody else's last digit into a padded zero.
 func CommonPlaces(numbers []Decimal, share float64) int {
 	var counts []int
 	for _, d := range numbers {
-		for len(counts) <= d.Places {
+		c, places := d.Coefficient, d.Places
+		for places > 0 && c%10 == 0 {
+			c /= 10
+			places--
+		}
+		for len(counts) <= places {
 			counts = append(counts, 0)
 		}
-		counts[d.Places]++
+		counts[places]++
 	}
 	need := share * float64(len(numbers))
 	below := 0

@@ -1,0 +1,67 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+)
+
+// sentence is one statement in the two languages of the pages.
+type sentence struct{ zh, en string }
+
+// say formats a statement; both formats take the same arguments, by index where their order differs.
+func say(zh, en string, args ...any) sentence {
+	if len(args) == 0 {
+		return sentence{zh, en}
+	}
+	return sentence{fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)}
+}
+
+// then appends statements; empty ones vanish.
+func (s sentence) then(more ...sentence) sentence {
+	for _, m := range more {
+		if m.en == "" {
+			continue
+		}
+		if s.en != "" {
+			s.en += " "
+		}
+		s.zh += m.zh
+		s.en += m.en
+	}
+	return s
+}
+
+func (s sentence) in(language string) string {
+	switch language {
+	case "zh-CN", "zh":
+		return s.zh
+	case "en":
+		return s.en
+	}
+	return s.zh + " " + s.en
+}
+
+// skippedCells says how many cells were no numbers.
+func (s *digitSample) skippedCells() sentence {
+	if s.skipped == 0 {
+		return sentence{}
+	}
+	return say("另有 %d 个单元格不是数字，未计入。", "%d cells are no numbers and were left out.", s.skipped)
+}
+
+// tooFew says what was there and what is needed.
+func tooFew(have, need int) sentence {
+	if have >= need {
+		return sentence{}
+	}
+	return say("可用数值 %d 个，至少需要 %d 个，样本不足，不作判断。",
+		"%d usable numbers were found and at least %d are needed, so nothing is concluded.", have, need)
+}
+
+// figure returns the pointer to a finite number, or nil.
+func figure(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
