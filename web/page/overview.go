@@ -1,0 +1,147 @@
+// Package page holds the pages, each a template over one plain struct.
+package page
+
+import (
+	"math"
+	"slices"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/chart"
+	"github.com/jianfu/jianfu/web/component"
+	"github.com/jianfu/jianfu/web/locale"
+)
+
+// Overview is the first page.
+type Overview struct {
+	component.View
+	queries.Overview
+}
+
+// HasData says whether anything has been collected yet.
+func (o Overview) HasData() bool { return len(o.Months) > 0 || o.Systems > 0 }
+
+// hoursPerVillage is the burden of one month on one reporting unit.
+func hoursPerVillage(m queries.BurdenMonth) float64 {
+	if m.Units == 0 {
+		return math.NaN()
+	}
+	return m.Hours / float64(m.Units)
+}
+
+// whole are the months that lie wholly in the data: the last one may still be filling up.
+func (o Overview) whole() []queries.BurdenMonth {
+	months := o.Months
+	if n := len(months); n > 1 && o.DataTo.Before(months[n-1].Month.AddDate(0, 1, -1)) {
+		months = months[:n-1]
+	}
+	return months
+}
+
+// burden is the mean of the last three whole months, and the same three a year before, NaN where unknown.
+func (o Overview) burden() (now, before float64) {
+	months := o.whole()
+	mean := func(ms []queries.BurdenMonth) float64 {
+		if len(ms) == 0 {
+			return math.NaN()
+		}
+		sum := 0.0
+		for _, m := range ms {
+			sum += hoursPerVillage(m)
+		}
+		return sum / float64(len(ms))
+	}
+	n := len(months)
+	now, before = mean(months[max(0, n-3):]), math.NaN()
+	if n >= 15 {
+		before = mean(months[n-15 : n-12])
+	}
+	return now, before
+}
+
+// headline states what the leader needs to know first.
+func (o Overview) headline() string {
+	now, before := o.burden()
+	if math.IsNaN(now) {
+		return o.T("overview.title_none", "systems", o.Systems, "forms", o.Forms)
+	}
+	hours := locale.Fixed(now, 1)
+	switch change := now/before - 1; {
+	case math.IsNaN(change) || math.IsInf(change, 0):
+		return o.T("overview.title", "hours", hours)
+	case change <= -0.005:
+		return o.T("overview.title_less", "hours", hours, "change", -change)
+	case change >= 0.005:
+		return o.T("overview.title_more", "hours", hours, "change", change)
+	default:
+		return o.T("overview.title_same", "hours", hours)
+	}
+}
+
+func (o Overview) note() string {
+	if len(o.Months) == 0 {
+		return ""
+	}
+	return o.T("overview.note", "from", o.Months[0].Month.Format("2006-01"), "to", o.Months[len(o.Months)-1].Month.Format("2006-01"),
+		"n", o.Villages, "analysed", o.Moment(o.Analysed))
+}
+
+// open counts the findings of some families that wait for a person.
+func (o Overview) open(families ...string) uint64 {
+	var n uint64
+	for _, f := range families {
+		n += o.Families[f]["open"] + o.Families[f]["assigned"]
+	}
+	return n
+}
+
+func (o Overview) status(status string) uint64 {
+	var n uint64
+	for _, counts := range o.Families {
+		n += counts[status]
+	}
+	return n
+}
+
+// families are those that have any finding, in the order in which people read them.
+func (o Overview) families() []string {
+	var out []string
+	for _, f := range component.Families {
+		if len(o.Families[f]) > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (o Overview) trend() component.Figure {
+	months := o.whole()
+	f := chart.Figure{Kind: "line", Title: o.T("overview.trend"), Number: locale.Number, Unit: o.T("overview.trend_unit")}
+	hours := chart.Series{Name: o.T("overview.trend_hours")}
+	for _, m := range months {
+		f.X = append(f.X, m.Month.Format("2006-01"))
+		hours.Values = append(hours.Values, math.Round(hoursPerVillage(m)*10)/10)
+	}
+	f.Series = []chart.Series{hours}
+	if len(f.X) > 0 {
+		f.Description = o.T("chart.describe", "series", hours.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
+	}
+	return o.Draw(f)
+}
+
+// share is how much an asker asks, of the one who asks most.
+func (o Overview) share(a queries.Asker) float64 {
+	most := slices.MaxFunc(o.Askers, func(a, b queries.Asker) int {
+		if a.Hours < b.Hours {
+			return -1
+		}
+		return 1
+	})
+	return a.Hours / most.Hours
+}
+
+// askers are the departments that ask most; hours are those of one village in one month.
+func (o Overview) askers() []queries.Asker { return o.Askers[:min(8, len(o.Askers))] }
+
+func (o Overview) perVillageMonth(hours float64) float64 {
+	return hours / float64(max(o.Villages, 1)) / float64(max(len(o.Months), 1))
+}
