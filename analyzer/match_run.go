@@ -1,0 +1,307 @@
+package analyzer
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+)
+
+// run is one comparison of two tables.
+type run struct {
+	words              *lexicon
+	columnsA, columnsB []Column
+	a, b               []*prepared
+	names              *namer
+	values             *postings
+	tokens             map[uint64]float64
+}
+
+// prepared is a column with everything that is computed once.
+type prepared struct {
+	column  *Column
+	label   *label
+	id      *label // nil when the label is the ID
+	about   *label // description, nil when there is none
+	profile *Profile
+	codes   []codeValue
+	unit    unitOf
+	cycle   string
+	roles   []int32
+	sides   []side
+}
+
+func newRun(words *lexicon, a, b []Column) *run {
+	r := &run{words: words, columnsA: a, columnsB: b}
+	r.a, r.b = r.prepare(a), r.prepare(b)
+	var labels []*label
+	var profiles []*Profile
+	for _, p := range slices.Concat(r.a, r.b) {
+		labels = append(labels, p.label)
+		profiles = append(profiles, p.profile)
+	}
+	r.names = newNamer(labels)
+	r.values = newPostings(profiles)
+	r.tokens = tokenRarity(profiles)
+	return r
+}
+
+func (r *run) prepare(columns []Column) []*prepared {
+	out := make([]*prepared, len(columns))
+	for i := range columns {
+		out[i] = r.words.prepare(&columns[i])
+	}
+	labels, ids := make([]*label, len(out)), make([]*label, len(out))
+	for i, p := range out {
+		labels[i], ids[i] = p.label, p.id
+	}
+	stripShared(labels)
+	stripShared(ids)
+	return out
+}
+
+func (x *lexicon) prepare(c *Column) *prepared {
+	p := &prepared{column: c, profile: c.Profile}
+	text := c.Label
+	if strings.TrimSpace(text) == "" {
+		text = c.ID
+	}
+	p.label = x.parse(text)
+	if text != c.ID && c.ID != "" {
+		p.id = x.parse(c.ID)
+	}
+	if c.Description != "" {
+		p.about = x.parse(c.Description)
+	}
+	if p.profile == nil && c.Values != nil {
+		profiler := NewProfiler()
+		for _, v := range c.Values {
+			profiler.Add(v)
+		}
+		p.profile = profiler.Profile()
+	}
+	p.codes = x.codeValues(c, p.profile, p.label)
+	p.unit = p.label.unit
+	if u, ok := x.units[strings.ToLower(strings.TrimSpace(c.UnitOf))]; ok {
+		p.unit = u
+	}
+	p.cycle = c.Period
+	for _, title := range []string{p.label.cycle, cycleOf(c.Table)} {
+		if p.cycle == "" {
+			p.cycle = title
+		}
+	}
+	p.roles, p.sides = p.label.roles, p.label.sides
+	return p
+}
+
+// stripShared takes leading words off Latin labels that most columns of the table share (prospect_…, assays_…): they name
+// the table, not the column.
+func stripShared(labels []*label) {
+	for range 3 {
+		first := map[string]int{}
+		total := 0
+		for _, l := range labels {
+			if l == nil || l.han {
+				continue
+			}
+			total++
+			if len(l.atoms) > 1 {
+				first[l.atoms[0].text]++
+			}
+		}
+		prefix := ""
+		for word, n := range first {
+			if total >= 4 && n*5 >= total*3 && n > first[prefix] {
+				prefix = word
+			}
+		}
+		if prefix == "" {
+			return
+		}
+		for _, l := range labels {
+			if l != nil && !l.han && len(l.atoms) > 1 && l.atoms[0].text == prefix {
+				l.atoms = l.atoms[1:]
+				l.plain = strings.TrimPrefix(l.plain, strings.ReplaceAll(prefix, " ", ""))
+				l.skeleton = withoutVowels(l.plain)
+			}
+		}
+	}
+}
+
+// tokenRarity is the inverse column frequency of the words of texts.
+func tokenRarity(profiles []*Profile) map[uint64]float64 {
+	count := map[uint64]int{}
+	columns := 0
+	for _, p := range profiles {
+		if p == nil || len(p.Tokens) == 0 {
+			continue
+		}
+		columns++
+		for t := range p.Tokens {
+			count[t]++
+		}
+	}
+	rarity := make(map[uint64]float64, len(count))
+	for t, n := range count {
+		rarity[t] = 0.2 + math.Log(float64(columns+1)/float64(n))/math.Log(float64(columns+1))
+	}
+	return rarity
+}
+
+// measure observes every component on every candidate pair.
+func (r *run) measure(ctx context.Context, candidates [][2]int) ([]judged, error) {
+	out := make([]judged, 0, len(candidates))
+	for i, c := range candidates {
+		if i%1024 == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, r.pair(c[0], c[1]))
+	}
+	return out, nil
+}
+
+func (r *run) pair(i, j int) judged {
+	a, b := r.a[i], r.b[j]
+	p := judged{a: i, b: j}
+	p.observed[nameComponent] = r.nameOf(a, b)
+	p.hard, p.soft = labelVetoes(a, b)
+	p.hard = append(p.hard, valueVetoes(a, b)...)
+	p.overlap = r.values.compareValues(a.profile, b.profile)
+	filled := a.profile != nil && b.profile != nil && a.profile.Filled() > 0 && b.profile.Filled() > 0
+	recoded, mapping := compareCodes(a.codes, b.codes)
+	if recoded.known && recoded.containment > p.overlap.containment {
+		p.overlap = recoded
+	}
+	if recoded.coded {
+		p.codes = mapping
+	}
+	if p.overlap.known {
+		o := observation{measure: p.overlap.measure(), reliable: 1, known: true}
+		if o.measure < 0.3 {
+			// What is missing counts only where it had to be there, and a trivial overlap says nothing at all.
+			missing := 1 - min(1, p.overlap.containment*2)
+			expected := 0.3
+			if filled {
+				expected = closedness(a.profile, b.profile)
+			}
+			o.reliable = o.measure/0.3 + (1-o.measure/0.3)*missing*expected
+		}
+		p.observed[valueComponent] = o
+	}
+	if filled {
+		p.observed[formatComponent] = observation{measure: similarFormat(a.profile, b.profile), reliable: 1, known: true}
+		measure, reliable := similarDistribution(a.profile, b.profile, r.tokens)
+		p.observed[distributionComponent] = observation{measure: clamp01(measure), reliable: clamp01(reliable), known: true}
+		if p.overlap.coded || a.profile.Enumeration() && b.profile.Enumeration() {
+			// Two code lists may write the same data differently.
+			p.observed[formatComponent].reliable = 0.3
+			p.observed[distributionComponent].reliable *= 0.5
+		}
+	}
+	return p
+}
+
+// nameOf is the best likeness among label and ID of either side. Labels that say nothing give no evidence.
+func (r *run) nameOf(a, b *prepared) observation {
+	best, known := 0.0, false
+	try := func(x, y *label, credit float64) {
+		if x == nil || y == nil || x.opaque || y.opaque {
+			return
+		}
+		known = true
+		best = max(best, credit*r.names.score(x, y))
+	}
+	try(a.label, b.label, 1)
+	try(a.id, b.id, 0.9)
+	try(a.label, b.id, 0.95)
+	try(a.id, b.label, 0.95)
+	if a.about != nil && b.about != nil && len(a.about.atoms) >= 3 && len(b.about.atoms) >= 3 {
+		try(a.about, b.about, 0.85)
+	}
+	return observation{measure: clamp01(best), reliable: 1, known: known}
+}
+
+// match writes out one pair.
+func (r *run) match(p *judged) Match {
+	a, b := r.a[p.a], r.b[p.b]
+	m := Match{A: a.column.ID, B: b.column.ID, Score: round(p.probability, 4), IndexA: p.a, IndexB: p.b}
+	w := Why{LogOdds: round(p.logOdds, 3), Vetoes: p.hard, Codes: p.codes}
+	w.Prior = p.logOdds - p.aligned - p.vetoed()
+	component := func(c componentID) *Component {
+		w.Prior -= p.weights[c]
+		if !p.observed[c].known {
+			return nil
+		}
+		return &Component{Measure: round(p.observed[c].measure, 4), Weight: round(p.weights[c], 3)}
+	}
+	if w.Label = component(nameComponent); w.Label != nil {
+		w.Label.A, w.Label.B = textOf(a.column), textOf(b.column)
+	}
+	if w.Format = component(formatComponent); w.Format != nil {
+		f, _ := a.profile.Main()
+		g, _ := b.profile.Main()
+		w.Format.A, w.Format.B = f.String(), g.String()
+	}
+	if w.Values = component(valueComponent); w.Values != nil {
+		w.Values.Shared, w.Values.Of = p.overlap.shared, p.overlap.smaller
+	}
+	w.Distribution = component(distributionComponent)
+	w.Prior = round(w.Prior, 3)
+	if p.alignment != nil {
+		w.Alignment = p.alignment
+		w.Aligned = &Component{Measure: round(clamp01(p.alignment.Kappa()), 4), Weight: round(p.aligned, 3)}
+	}
+	if p.key != nil {
+		for _, k := range p.key.pairs {
+			w.Key = append(w.Key, r.columnsA[k[0]].ID+" = "+r.columnsB[k[1]].ID)
+		}
+	}
+	if p.proven() {
+		w.Against = p.soft
+	} else {
+		w.Vetoes = append(w.Vetoes, p.soft...)
+	}
+	m.Relation = p.relation(a, b, &w)
+	m.Why = w
+	return m
+}
+
+// relation names how the two columns are related and notes the mapping or factor.
+func (p *judged) relation(a, b *prepared, w *Why) Relation {
+	al := p.alignment
+	switch {
+	case p.probability < 0.5:
+		return RelationInsufficient
+	case al != nil && al.N >= 20 && al.Factor != 0:
+		w.Factor = al.Factor
+		return RelationScale
+	case al != nil && al.N >= 20 && al.Agree >= 0.5:
+		return RelationEqual
+	case al != nil && al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU:
+		w.Codes = al.Mapping
+		return RelationRecode
+	case al != nil && al.N >= recodeN && al.Forward >= recodeU:
+		return RelationComputed
+	case p.codes != nil && p.overlap.coded:
+		return RelationRecode
+	case a.unit.Dimension != "" && a.unit.Dimension == b.unit.Dimension && a.unit.Factor != b.unit.Factor:
+		w.Factor = a.unit.Factor / b.unit.Factor
+		return RelationScale
+	}
+	return RelationEqual
+}
+
+func textOf(c *Column) string {
+	if strings.TrimSpace(c.Label) != "" {
+		return c.Label
+	}
+	return c.ID
+}
+
+func round(v float64, digits int) float64 {
+	scale := math.Pow10(digits)
+	return math.Round(v*scale) / scale
+}
