@@ -105,7 +105,7 @@ func (s *session) prepare(st statement) (restore func() error, err error) {
 // streams tells whether a statement has rows to fetch one block at a time.
 func streams(query string) bool {
 	word := strings.ToUpper(firstWord(query))
-	return slices.Contains([]string{"SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"}, word)
+	return slices.Contains([]string{"SELECT", "WITH"}, word)
 }
 
 // firstWord skips white space, comments and opening brackets.

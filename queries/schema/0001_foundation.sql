@@ -87,6 +87,28 @@ CREATE TABLE IF NOT EXISTS submissions (
 PARTITION BY toYear(period_start)
 ORDER BY (form, unit, period_start, record);
 
+-- The way in: packed values unpack into arrays inside ClickHouse, many times faster than clickhouse-go appends arrays.
+-- Layout holds the field names, numbers eight bytes a value, texts the text values (empty when there is none), joined by NUL.
+CREATE TABLE IF NOT EXISTS submissions_packed (
+    form LowCardinality(String), unit LowCardinality(String), period_start Date, period LowCardinality(String), record UInt32,
+    submitted_at DateTime('UTC'), started_at DateTime('UTC'), reporter LowCardinality(UInt64), channel LowCardinality(String),
+    subject UInt64, lat Float64, lon Float64, layout LowCardinality(String), packed_numbers String, packed_texts String,
+    key UInt64, source LowCardinality(String), batch UInt64
+) ENGINE = Null;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS submissions_view TO submissions AS
+SELECT form, unit, period_start, period, record, submitted_at, started_at, reporter, channel, subject, lat, lon,
+    splitByChar('\0', toString(layout)) AS fields,
+    reinterpret(packed_numbers, 'Array(Float64)') AS numbers,
+    if(packed_texts = '', arrayResize(emptyArrayString(), length(fields), ''), splitByChar('\0', packed_texts)) AS texts,
+    key, source, batch
+FROM submissions_packed;
+
+-- Keys of a batch on their way in, for finding out which of them are stored already.
+CREATE TABLE IF NOT EXISTS incoming (
+    batch UInt64, scope LowCardinality(String), unit LowCardinality(String), period_start Date, key UInt64
+) ENGINE = Memory;
+
 -- The same values, one row each, for tests of single fields.
 CREATE TABLE IF NOT EXISTS answers (
     form LowCardinality(String),

@@ -1,0 +1,1 @@
+SELECT checkpoint FROM checkpoints FINAL WHERE source = {source:String}

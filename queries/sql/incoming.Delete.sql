@@ -1,0 +1,1 @@
+ALTER TABLE incoming DELETE WHERE batch = {batch:UInt64} SETTINGS mutations_sync = 2

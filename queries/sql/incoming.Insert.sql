@@ -1,0 +1,1 @@
+INSERT INTO incoming (batch, scope, unit, period_start, key)

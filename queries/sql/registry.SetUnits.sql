@@ -1,0 +1,1 @@
+INSERT INTO units (code, name, parent, kind, population, staff, declared, updated)

@@ -1,0 +1,1 @@
+SELECT code, name, parent, toString(kind), population, staff, declared FROM units FINAL

@@ -1,0 +1,1 @@
+INSERT INTO quarantine (id, source, origin, line, field, kind, reason, raw, status, seen, batch, updated)
