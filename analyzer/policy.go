@@ -1,0 +1,94 @@
+package analyzer
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// defaultPolicy is the policy in force where no file is configured. It is also the model for a local one.
+//
+//go:embed policy.yaml
+var defaultPolicy []byte
+
+// Policy holds the thresholds of all detectors. They are local policy: one file, with a version, printed in every finding
+// and report. A rule whose source gives no number has its number here.
+type Policy struct {
+	Version   string                        `yaml:"version"`
+	Timezone  string                        `yaml:"timezone"`
+	Window    int                           `yaml:"window_days"` // days that an analysis looks back
+	Detectors map[string]map[string]float64 `yaml:"detectors"`
+}
+
+// DefaultPolicy is the built-in policy.
+func DefaultPolicy() (*Policy, error) { return parsePolicy("the built-in policy", defaultPolicy, nil) }
+
+// LoadPolicy reads a policy file over the built-in one: what the file leaves out keeps its default. Unknown detectors and
+// thresholds are faults, all reported at once.
+func LoadPolicy(path string) (*Policy, error) {
+	base, err := DefaultPolicy()
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("unable to read the policy file %s: it does not exist; leave out 'policy:' to use the built-in one", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("unable to read the policy file: %w", err)
+	}
+	return parsePolicy(path, text, base)
+}
+
+func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
+	var p Policy
+	if err := yaml.UnmarshalWithOptions(text, &p, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("unable to read %s: %s", name, yaml.FormatError(err, false, true))
+	}
+	var faults []error
+	if p.Version == "" {
+		faults = append(faults, fmt.Errorf("%s: version is missing; every report prints it, so change it with every change", name))
+	}
+	if base == nil {
+		return &p, errors.Join(faults...)
+	}
+	for detector, thresholds := range p.Detectors {
+		known, ok := base.Detectors[detector]
+		if !ok {
+			faults = append(faults, fmt.Errorf("%s: detectors.%s: there is no such detector; known are %s", name, detector, list(base.Detectors)))
+			continue
+		}
+		for threshold, value := range thresholds {
+			if _, ok := known[threshold]; !ok {
+				faults = append(faults, fmt.Errorf("%s: detectors.%s.%s: there is no such threshold; known are %s", name, detector, threshold, list(known)))
+				continue
+			}
+			known[threshold] = value
+		}
+	}
+	base.Version = p.Version
+	if p.Timezone != "" {
+		base.Timezone = p.Timezone
+	}
+	if p.Window < 0 {
+		faults = append(faults, fmt.Errorf("%s: window_days: %d is not a number of days", name, p.Window))
+	}
+	if p.Window > 0 {
+		base.Window = p.Window
+	}
+	return base, errors.Join(faults...)
+}
+
+func list[V any](m map[string]V) string {
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+}
+
+// Of gives a detector's thresholds. The map is a copy: it goes into findings.
+func (p *Policy) Of(detector string) map[string]float64 { return maps.Clone(p.Detectors[detector]) }

@@ -1,0 +1,98 @@
+package analyzer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/jianfu/jianfu/queries"
+)
+
+// Run judges the window that ends with the day of asOf and stores the findings and the verification list. A detector that
+// fails is reported and does not stop the others; its earlier findings stay.
+func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Time, log zerolog.Logger) (queries.Analysis, error) {
+	zone, err := time.LoadLocation(policy.Timezone)
+	if err != nil {
+		return queries.Analysis{}, fmt.Errorf("unable to use the policy's timezone: %w", err)
+	}
+	registry, err := queries.OpenRegistry(ctx, store)
+	if err != nil {
+		return queries.Analysis{}, err
+	}
+	asOf = asOf.In(zone)
+	to := time.Date(asOf.Year(), asOf.Month(), asOf.Day(), 0, 0, 0, 0, time.UTC)
+	started := time.Now()
+	run := queries.Analysis{
+		Run: uint64(started.UnixNano()), AsOf: to, From: to.AddDate(0, 0, 1-policy.Window), To: to, Policy: policy.Version, Started: started,
+	}
+	in := Input{Store: store, Registry: registry, Policy: policy, Window: Window{From: run.From, To: run.To, AsOf: asOf}}
+	var all []queries.Finding
+	var ran []string
+	var failed int
+	for _, d := range Detectors() {
+		meta := d.Meta()
+		begin := time.Now()
+		findings, err := d.Detect(ctx, in)
+		if ctx.Err() != nil {
+			return run, fmt.Errorf("unable to finish the analysis: %w", context.Cause(ctx))
+		}
+		if err != nil {
+			failed++
+			log.Error().Err(err).Str("detector", meta.ID).Msg("detector failed")
+			continue
+		}
+		ran = append(ran, meta.ID)
+		for i := range findings {
+			complete(&findings[i], meta, in)
+			if findings[i].Status == "not_assessed" {
+				run.NotAssessed++
+			} else {
+				run.Findings++
+			}
+		}
+		log.Info().Str("detector", meta.ID).Int("findings", len(findings)).Dur("took", time.Since(begin)).Msg("detector done")
+		all = append(all, findings...)
+	}
+	run.Finished = time.Now()
+	if err := store.SaveFindings(ctx, run, ran, all); err != nil {
+		return run, err
+	}
+	if err := store.SaveVerifyList(ctx, run, VerifyList(all, policy)); err != nil {
+		return run, err
+	}
+	if failed > 0 {
+		return run, fmt.Errorf("unable to complete the analysis: %d detectors failed; their reasons are in the log", failed)
+	}
+	return run, nil
+}
+
+// complete fills in what every finding of a detector has in common.
+func complete(f *queries.Finding, meta Meta, in Input) {
+	f.Detector, f.Family, f.Version = meta.ID, meta.Family, meta.Version
+	f.Evidence.Policy = in.Policy.Version
+	if f.Evidence.Thresholds == nil {
+		f.Evidence.Thresholds = in.Policy.Of(meta.ID)
+	}
+	if f.Status == "" {
+		f.Status = "open"
+	}
+	if f.From.IsZero() {
+		f.From, f.To = in.Window.From, in.Window.To
+	}
+	if f.Rule.Key == "" {
+		f.Rule.Key = "rule." + meta.ID
+	}
+	if f.Evidence.NotProof.Key == "" && f.Status != "not_assessed" {
+		f.Evidence.NotProof.Key = "not_proof." + meta.ID
+	}
+}
+
+// NotAssessed is a detector's answer for a subject that it may not judge.
+func NotAssessed(detector string, subject queries.Subject, reason queries.Message, parts ...string) queries.Finding {
+	return queries.Finding{
+		ID: queries.FindingID(detector, append([]string{"not_assessed"}, parts...)...), Subject: subject,
+		Status: "not_assessed", Severity: "low", Reason: reason, Evidence: queries.Evidence{Message: reason},
+	}
+}

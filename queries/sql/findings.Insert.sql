@@ -1,0 +1,1 @@
+INSERT INTO findings (id, detector, version, family, systems, forms, fields, units, reporters, period_from, period_to, score, p, q, effect, n, severity, status, reason, evidence, explanations, rule, first_seen, run, updated)

@@ -1,0 +1,1 @@
+SELECT id, toString(detector), toString(status), first_seen FROM findings FINAL
