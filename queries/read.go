@@ -167,14 +167,3 @@ type UnitRow struct {
 	Hours       float64 // a month
 	Findings    uint64  // open findings that name it
 }
-
-// VerifyItem is one row of the list of units and forms worth verifying. Its keys are those of docs/interchange.md.
-type VerifyItem struct {
-	Unit        string   `json:"unit"`
-	Form        string   `json:"form"`
-	Period      string   `json:"period"`
-	Priority    int      `json:"priority"`
-	Families    []string `json:"families"`
-	Findings    []string `json:"findings"`
-	Recommended bool     `json:"recommended"`
-}

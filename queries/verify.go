@@ -34,8 +34,8 @@ func (s *Store) SaveVerifyList(ctx context.Context, run Analysis, items []Verify
 	return nil
 }
 
-// VerifyList reads the list in order of priority.
-func (s *Store) VerifyList(ctx context.Context) ([]VerifyItem, error) {
+// ReadVerifyList reads the list in order of priority.
+func (s *Store) ReadVerifyList(ctx context.Context) ([]VerifyItem, error) {
 	var out []VerifyItem
 	err := s.Each(ctx, "verify.List", nil, func(scan func(...any) error) error {
 		var v VerifyItem
