@@ -1,0 +1,75 @@
+package demo
+
+import "strconv"
+
+// agents are the user agents of the programs that ask, by client.
+var agents = [...]string{
+	clientChrome:  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36",
+	clientEdge:    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0.0.0 Safari/537.36 Edg/125.0.0.0",
+	client360:     "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/86.0.4240.198 Safari/537.36 QIHU 360SE",
+	clientWeChat:  "Mozilla/5.0 (Linux; Android 12; HarmonyOS) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.49 MiniProgramEnv/android",
+	clientApp:     "QingshanApp/3.2.1 (Android 12; okhttp/4.12.0)",
+	clientProbe:   "kube-probe/1.27",
+	clientBot:     "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+	clientScanner: "Mozilla/5.0 (compatible; CensysInspect/1.1; +https://about.censys.io/)",
+	clientMachine: "curl/8.5.0",
+}
+
+// botPaths are what crawlers and scanners ask for.
+var botPaths = []string{"/robots.txt", "/", "/sitemap.xml", "/favicon.ico", "/.env", "/wp-login.php", "/index.html"}
+
+// pathOf is the path of a request, without its query. Half of the systems are of the older kind.
+func (c *County) pathOf(system int, e *event) string {
+	s := &c.systems[system]
+	form := "index"
+	if e.form >= 0 {
+		form = c.forms[e.form].spec.id
+	}
+	number := strconv.Itoa(int(e.detail))
+	switch e.action {
+	case doLogin:
+		return s.route("/login", "/login.do")
+	case doLogout:
+		return s.route("/logout", "/logout.do")
+	case doView:
+		return s.route("/forms/"+form+"/"+number, "/form/"+form+"/show.do")
+	case doSubmit:
+		return s.route("/forms/"+form+"/submit", "/form/"+form+"/save.do")
+	case doApprove:
+		return s.route("/forms/"+form+"/approvals/"+number, "/form/"+form+"/audit.do")
+	case doExport:
+		return s.route("/forms/"+form+"/export", "/form/"+form+"/excel.do")
+	case doAPI:
+		return "/" + s.base + "/openapi/" + form
+	case doHeartbeat:
+		return s.route("/heartbeat", "/ping.do")
+	case doOther:
+		return s.route("/points/checkin", "/jf/qiandao.do")
+	case doStatic:
+		return "/" + s.base + "/static/js/app." + strconv.Itoa(int(e.detail%7)) + ".js"
+	case doHealth:
+		return "/healthz"
+	}
+	return botPaths[int(e.detail)%len(botPaths)]
+}
+
+// old says whether a system is of the older kind, with addresses that end in .do.
+func (s *systemSpec) old() bool { return s.launched < "2020" && s.launched[0] != '-' }
+
+func (s *systemSpec) route(modern, old string) string {
+	if s.old() {
+		return "/" + s.base + old
+	}
+	return "/" + s.base + "/api" + modern
+}
+
+// method is the HTTP method of an action.
+func (e *event) method() string {
+	switch e.action {
+	case doLogin, doSubmit, doApprove, doOther, doLogout, doHeartbeat:
+		return "POST"
+	case doHealth:
+		return "HEAD"
+	}
+	return "GET"
+}

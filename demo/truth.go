@@ -1,0 +1,235 @@
+package demo
+
+import (
+	"time"
+)
+
+// Truth is what was planted in a county, and what looks like it and is not. It is what the findings of an analysis of the
+// county are measured against.
+type Truth struct {
+	Version int     `json:"version"`
+	County  string  `json:"county"`
+	Seed    uint64  `json:"seed"`
+	Fraud   float64 `json:"fraud"` // share of villages that invent data
+	From    string  `json:"from"`  // first day
+	AsOf    string  `json:"as_of"` // last day
+
+	DuplicateForms  []FormPair   `json:"duplicate_forms"`
+	DuplicateFields []FieldPair  `json:"duplicate_fields"`
+	Systems         []SystemUse  `json:"systems"`
+	Fabricated      []Fabricated `json:"fabricated"`
+	Pooled          []Pooled     `json:"pooled"`
+	Burden          []Burden     `json:"burden"`
+	LookAlikes      []LookAlike  `json:"look_alikes"`
+}
+
+// FormPair is two forms that ask the same data. Redundancy is the share of the payload fields of A that B has, and the
+// other way round.
+type FormPair struct {
+	A        string     `json:"a"`
+	B        string     `json:"b"`
+	Share    [2]float64 `json:"share"`
+	Required bool       `json:"required"` // false: saying so is right, not saying so is no fault
+	Why      string     `json:"why"`
+}
+
+// FieldPair is two fields ("form.field") that hold the same data item. Relation is equal, recode or scale, where B's value
+// is A's for the same unit (or person) and period, aggregate where one is the sum of the other over months or villages, or
+// stock where one is the other at another time.
+type FieldPair struct {
+	A        string  `json:"a"`
+	B        string  `json:"b"`
+	Relation string  `json:"relation"`
+	Factor   float64 `json:"factor"` // of scale: b = factor x a; else 1
+	Required bool    `json:"required"`
+	Why      string  `json:"why"`
+}
+
+// SystemUse is how a system is really used. Verdict is used, unused, underused, declining, forced, not_covered or waived.
+type SystemUse struct {
+	System    string `json:"system"`
+	Verdict   string `json:"verdict"`
+	Idle      bool   `json:"idle"`   // idle-system should name it
+	Forced    bool   `json:"forced"` // idle-forced should name it
+	Successor string `json:"successor,omitempty"`
+	Why       string `json:"why"`
+}
+
+// Fabricated is a unit that invents the data of a form.
+type Fabricated struct {
+	Unit      string   `json:"unit"`
+	Form      string   `json:"form"`
+	Kind      string   `json:"kind"`             // copy-forward, jitter-copy, cross-unit or human-digits
+	Source    string   `json:"source,omitempty"` // the unit that is copied
+	Detectors []string `json:"detectors"`        // that should see it
+	Periods   []string `json:"periods"`          // in which it did
+	Of        int      `json:"of"`               // periods in which it reported
+	Required  bool     `json:"required"`         // false: too few periods to be seen
+}
+
+// Pooled is a field whose values, taken together over all units, depart from what they should follow.
+type Pooled struct {
+	Form     string `json:"form"`
+	Field    string `json:"field"`
+	Detector string `json:"detector"`
+	Why      string `json:"why"`
+}
+
+// Burden is the time that a unit's people really spent on forms.
+type Burden struct {
+	Unit      string  `json:"unit"`
+	Hours     float64 `json:"hours"`      // over the last twelve months
+	HoursAll  float64 `json:"hours_all"`  // over the whole simulation
+	Recorded  float64 `json:"recorded"`   // share of HoursAll in systems that record start times
+	Submitted int     `json:"submitted"`  // submissions over the last twelve months
+	Duplicate float64 `json:"duplicated"` // hours of the last twelve months on fields that another form asked too
+}
+
+// LookAlike is something honest that a careless detector would report. Subject is a system, form, field, unit, pair "a|b"
+// or "unit|form".
+type LookAlike struct {
+	Detector string `json:"detector"`
+	Subject  string `json:"subject"`
+	Why      string `json:"why"`
+}
+
+// tellTruth writes down what was planted, from the county as it came out.
+func (c *County) tellTruth(plan *fabricationPlan) *Truth {
+	t := &Truth{
+		Version: 1, County: countyName, Seed: c.Options.Seed, Fraud: c.Options.Fraud,
+		From: c.world.calendar.start.Format(time.DateOnly), AsOf: c.Options.AsOf.Format(time.DateOnly),
+	}
+	c.pairs(t)
+	c.uses(t)
+	c.fabrications(t, plan)
+	c.burdens(t)
+	c.lookAlikes(t, plan)
+	return t
+}
+
+var patternTruth = map[usePattern]SystemUse{
+	inUse:       {Verdict: "used", Why: "reported into and read"},
+	seasonal:    {Verdict: "used", Why: "in use in its season only, as declared"},
+	yearly:      {Verdict: "used", Why: "an annual return, used every January"},
+	small:       {Verdict: "used", Why: "few people need it, and they use it"},
+	fresh:       {Verdict: "used", Why: "launched weeks ago"},
+	silent:      {Verdict: "not_covered", Why: "its log ends 120 days before the as-of date: nothing is known"},
+	waived:      {Verdict: "waived", Why: "unused for long, exempt for emergencies"},
+	pulseOnly:   {Verdict: "unused", Idle: true, Why: "only heartbeats of a screen and health checks"},
+	machineOnly: {Verdict: "unused", Idle: true, Why: "only crawlers, scanners and the vendor's accounts"},
+	loginOnly:   {Verdict: "unused", Idle: true, Why: "people log in now and then and do nothing"},
+	replaced:    {Verdict: "unused", Idle: true, Why: "its successor took over eight months before the as-of date"},
+	pollOnly:    {Verdict: "unused", Idle: true, Why: "only another machine asks whether it is there"},
+	underused:   {Verdict: "underused", Idle: true, Why: "450 are entitled, five look in twice a month"},
+	declining:   {Verdict: "declining", Idle: true, Why: "fell by more than nine tenths within a year"},
+	forced:      {Verdict: "forced", Forced: true, Why: "nearly everyone logs in at eight, collects points and leaves"},
+}
+
+func (c *County) uses(t *Truth) {
+	for i := range c.systems {
+		s := &c.systems[i]
+		u := patternTruth[s.use]
+		u.System, u.Successor = s.id, s.successor
+		if s.logs == noLogs {
+			u.Verdict, u.Why = "not_covered", "a spreadsheet: nobody logs who opens it"
+		}
+		t.Systems = append(t.Systems, u)
+	}
+}
+
+// fewPeriods is the number of invented periods below which a case is too slight to be demanded of a detector.
+const fewPeriods = 5
+
+var detectorsOf = map[string][]string{
+	kindCopyForward: {"fab-copy-forward"}, kindJitterCopy: {"fab-copy-forward"}, kindCrossUnit: {"fab-cross-unit"}, kindHumanDigits: {"fab-terminal-digit"},
+}
+
+func (c *County) fabrications(t *Truth, plan *fabricationPlan) {
+	for _, lie := range plan.sorted() {
+		f := c.forms[lie.form]
+		periods := c.world.calendar.periods(f.spec.cycle)
+		fab := Fabricated{Unit: c.world.villages[lie.village].code, Form: f.spec.id, Kind: lie.kind, Detectors: detectorsOf[lie.kind]}
+		if lie.kind == kindCrossUnit {
+			fab.Source = c.world.villages[lie.source].code
+		}
+		for i := range c.submissions[lie.form] {
+			sub := &c.submissions[lie.form][i]
+			if int(sub.unit) != lie.village {
+				continue
+			}
+			fab.Of++
+			if sub.invented {
+				fab.Periods = append(fab.Periods, periods[sub.period].name)
+			}
+		}
+		fab.Required = len(fab.Periods) >= fewPeriods
+		t.Fabricated = append(t.Fabricated, fab)
+	}
+	if plan.splitBelow {
+		t.Pooled = append(t.Pooled, Pooled{
+			Form: "ny-yg-l", Field: "je", Detector: "fab-benford",
+			Why: "amounts are paid in parts below the tender limit of 5,000 yuan all over the county: the limit is to be questioned before any village",
+		})
+	}
+}
+
+func (c *County) burdens(t *Truth) {
+	yearAgo := c.Options.AsOf.AddDate(-1, 0, 1).Unix()
+	shared := c.sharedTime(t)
+	add := func(places []place, towns bool) {
+		out := make([]Burden, len(places))
+		recorded := make([]float64, len(places))
+		for i := range places {
+			out[i].Unit = places[i].code
+		}
+		for f, form := range c.forms {
+			if (form.spec.only == "towns") != towns {
+				continue
+			}
+			for i := range c.submissions[f] {
+				sub := &c.submissions[f][i]
+				b, hours := &out[sub.unit], float64(sub.active)/3600
+				b.HoursAll += hours
+				if sub.started != 0 {
+					recorded[sub.unit] += hours
+				}
+				if sub.submitted >= yearAgo {
+					b.Hours += hours
+					b.Duplicate += hours * shared[f]
+					b.Submitted++
+				}
+			}
+		}
+		for i := range out {
+			if out[i].HoursAll > 0 {
+				out[i].Recorded = recorded[i] / out[i].HoursAll
+			}
+		}
+		t.Burden = append(t.Burden, out...)
+	}
+	add(c.world.villages, false)
+	add(c.world.towns, true)
+}
+
+// sharedTime is the share of each form's time that goes into fields which another form asks in the same cycle too.
+func (c *County) sharedTime(t *Truth) []float64 {
+	twice := map[string]bool{}
+	for _, p := range t.DuplicateFields {
+		if p.Required {
+			twice[p.A], twice[p.B] = true, true
+		}
+	}
+	out := make([]float64, len(c.forms))
+	for i, f := range c.forms {
+		all, part := 0.0, 0.0
+		for k := range f.fields {
+			seconds := secondsOf(&f.fields[k])
+			all += seconds
+			if twice[f.spec.id+"."+f.fields[k].id] {
+				part += seconds
+			}
+		}
+		out[i] = part / all
+	}
+	return out
+}
