@@ -2,6 +2,7 @@ package queries
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type FindingQuery struct {
 	Units                              []string // any of these codes
 	Text                               string   // in the evidence, case-insensitive
 	TextIDs                            []string // ids whose names hold Text: any of these systems, forms or units
+	IDs                                []string // these findings only; no facets are counted
 	NotAssessed                        bool     // list not_assessed rows too, where Status is empty
 	Sort                               string   // severity, score, n, period or detector; severity where empty
 	Ascending                          bool
@@ -34,6 +36,8 @@ type FindingPage struct {
 type NameTable struct {
 	Systems, Units, Forms, Fields map[string]string
 	Parents                       map[string]string // unit code to its parent's code
+	Owners                        map[string]string // system to its department
+	FormSystems                   map[string]string // form to its system
 	Place                         string            // name of the root of the tree of units
 }
 
@@ -50,6 +54,26 @@ func (t *NameTable) Name(kind, id string) string {
 		return t.Fields[id]
 	}
 	return ""
+}
+
+// Below are the codes of a unit and of all units below it, sorted.
+func (t *NameTable) Below(codes ...string) []string {
+	meant := make(map[string]bool, len(codes))
+	for _, code := range codes {
+		meant[code] = true
+	}
+	var out []string
+	for code := range t.Units {
+		// A tree of division codes is a handful of levels deep; the bound guards against a unit that is its own ancestor.
+		for at, depth := code, 0; at != "" && depth < 10; at, depth = t.Parents[at], depth+1 {
+			if meant[at] {
+				out = append(out, code)
+				break
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Overview is what the first page shows.

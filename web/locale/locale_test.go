@@ -63,7 +63,9 @@ func TestRender(t *testing.T) {
 	names := func(kind, id string) string {
 		return map[string]string{"unit/330": "柳河镇东村", "form/f1": "月报"}[kind+"/"+id]
 	}
-	m := func(key string, params map[string]any) queries.Message { return queries.Message{Key: key, Params: params} }
+	m := func(key string, params map[string]any) queries.Message {
+		return queries.Message{Key: key, Params: params}
+	}
 	for _, c := range []struct {
 		name, lang string
 		m          queries.Message

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/page"
+	"github.com/jianfu/jianfu/web/report"
+)
+
+// manyRelated is how many other findings stand below one.
+const manyRelated = 6
+
+func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	v, _, err := s.view(w, r, "findings")
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("id")
+	found, err := s.findingsByID(r.Context(), []string{id})
+	if err != nil {
+		return nil, err
+	}
+	f, ok := found[id]
+	if !ok {
+		return nil, queries.ErrNotFound
+	}
+	related, err := cached(r.Context(), s.reads, "related "+id, func(ctx context.Context) ([]queries.Finding, error) {
+		return s.related(ctx, f)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page.Finding{View: v, Finding: f, Hash: report.Hash(f), Related: related}.Page(), nil
+}
+
+// related are the strongest other findings about the same units, or else the same form, or else the same system.
+func (s *server) related(ctx context.Context, f queries.Finding) ([]queries.Finding, error) {
+	q := queries.FindingQuery{Limit: manyRelated + 1}
+	switch {
+	case len(f.Subject.Units) > 0 && len(f.Subject.Units) <= 20:
+		q.Units = f.Subject.Units
+	case len(f.Subject.Forms) > 0:
+		q.Form = f.Subject.Forms[0]
+	case len(f.Subject.Systems) > 0:
+		q.System = f.Subject.Systems[0]
+	default:
+		return nil, nil
+	}
+	found, err := s.Reader.ReadFindings(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var out []queries.Finding
+	for _, other := range found.Rows {
+		if other.ID != f.ID && len(out) < manyRelated {
+			out = append(out, other)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,21 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"github.com/jianfu/jianfu/web/page"
+)
+
+func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	v, _, err := s.view(w, r, "overview")
+	if err != nil {
+		return nil, err
+	}
+	data, err := cached(r.Context(), s.reads, "overview", s.Reader.ReadOverview)
+	if err != nil {
+		return nil, err
+	}
+	return page.Overview{View: v, Overview: *data}.Page(), nil
+}

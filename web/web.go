@@ -1,0 +1,102 @@
+// Package web shows what was found: pages for people, one style sheet, no scripts, and the door for records that are sent
+// in. Everything is read-only except that door.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/locale"
+)
+
+// Reader is what the pages read. *queries.Store is one.
+type Reader interface {
+	ReadNames(ctx context.Context) (*queries.NameTable, error)
+	ReadOverview(ctx context.Context) (*queries.Overview, error)
+	ReadFindings(ctx context.Context, q queries.FindingQuery) (*queries.FindingPage, error)
+	ReadSystems(ctx context.Context) ([]queries.SystemRow, error)
+	// ReadSystem gives one system, or queries.ErrNotFound.
+	ReadSystem(ctx context.Context, id string) (*queries.SystemPage, error)
+	ReadSources(ctx context.Context) ([]queries.SourceRow, error)
+	ReadUnits(ctx context.Context) ([]queries.UnitRow, error)
+	ReadVerifyList(ctx context.Context) ([]queries.VerifyItem, error)
+}
+
+// Detector is what the pages know about a detector. Main fills it from the analyzer's registry.
+type Detector struct {
+	ID, Family string
+	Version    uint16
+}
+
+// Options of the handler. Reader and Token are required.
+type Options struct {
+	Reader    Reader
+	Detectors []Detector
+	Token     string // opens the pages
+	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
+	Listen string
+	// Language of readers whose browser asks for neither of ours; Chinese where empty.
+	Language string
+	// Records receives POST /api/v1/records from those who bear Token or RecordsToken; nil closes the door.
+	Records      http.Handler
+	RecordsToken string
+	Bundle       *locale.Bundle   // loaded where nil
+	Zone         *time.Location   // Asia/Shanghai where nil
+	Clock        func() time.Time // time.Now where nil
+	Log          zerolog.Logger
+	// Refresh is how long pages may reuse what they read; 15 seconds where zero, never where negative.
+	Refresh time.Duration
+}
+
+// NewToken makes an access token of 128 random bits.
+func NewToken() string { return rand.Text() }
+
+// server answers requests. It holds no state besides the cache.
+type server struct {
+	Options
+	session [32]byte // key of the session cookies of this process
+	reads   *cache
+	started time.Time
+}
+
+// New builds the handler of all pages.
+func New(o Options) (http.Handler, error) {
+	if o.Reader == nil {
+		return nil, errors.New("unable to serve pages without a reader")
+	}
+	if len(o.Token) < 16 {
+		return nil, errors.New("unable to serve pages with an access token of less than 16 characters")
+	}
+	if o.Bundle == nil {
+		b, err := locale.Load()
+		if err != nil {
+			return nil, fmt.Errorf("unable to load the texts: %w", err)
+		}
+		o.Bundle = b
+	}
+	if !locale.Known(o.Language) {
+		o.Language = locale.Chinese
+	}
+	if o.Zone == nil {
+		// China has had one zone without summer time since 1991, so the data base of zones is not needed.
+		o.Zone = time.FixedZone("CST", 8*3600)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Refresh == 0 {
+		o.Refresh = 15 * time.Second
+	}
+	s := &server{Options: o, reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
+	if _, err := rand.Read(s.session[:]); err != nil {
+		return nil, fmt.Errorf("unable to make a session key: %w", err)
+	}
+	return s.harden(s.routes()), nil
+}
