@@ -39,7 +39,7 @@ func (s *digitSample) targetBunching(context.Context) (digitOutcome, error) {
 		return digitOutcome{r, seen.then(few, s.skippedCells())}, nil
 	}
 	below, above := v.bandwidths()
-	jump, err := stats.TestDensityJump(v.others, v.target, below, above)
+	jump, err := stats.DensityJumpAt(v.others, v.target, below, above)
 	if err != nil {
 		judge(&r, true, false)
 		return digitOutcome{r, seen.then(say("目标以下 %d 行、以上 %d 行落在比较范围内（%.4g 至 %.4g），两侧各需至少 20 行、6 个不同数值，不作判断。",

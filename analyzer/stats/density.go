@@ -54,10 +54,10 @@ func NormalReferenceBandwidth(sorted []float64) float64 {
 	return normalReference * sd * math.Pow(n, -0.2)
 }
 
-// TestDensityJump tests ascending numbers for a jump of their density at the cut-off, numbers at the cut-off counting as
+// DensityJumpAt tests ascending numbers for a jump of their density at the cut-off, numbers at the cut-off counting as
 // above, with the given bandwidths below and above (same unit as the numbers). Fewer than 20 numbers or 6 distinct
 // values in a bandwidth are an error.
-func TestDensityJump(sorted []float64, cutoff, below, above float64) (DensityJump, error) {
+func DensityJumpAt(sorted []float64, cutoff, below, above float64) (DensityJump, error) {
 	split, _ := slices.BinarySearch(sorted, cutoff)
 	from, _ := slices.BinarySearch(sorted, cutoff-below)
 	to, _ := slices.BinarySearchFunc(sorted, cutoff+above, func(x, limit float64) int {
