@@ -39,6 +39,15 @@ func PackNumbers(packed []byte, v float64) []byte {
 	return binary.LittleEndian.AppendUint64(packed, math.Float64bits(v))
 }
 
+// Truncate keeps the first n submissions.
+func (c *SubmissionColumns) Truncate(n int) {
+	c.Form, c.Unit, c.Period, c.PeriodStart = c.Form[:n], c.Unit[:n], c.Period[:n], c.PeriodStart[:n]
+	c.SubmittedAt, c.StartedAt = c.SubmittedAt[:n], c.StartedAt[:n]
+	c.Reporter, c.Channel, c.Subject = c.Reporter[:n], c.Channel[:n], c.Subject[:n]
+	c.Lat, c.Lon, c.Layout = c.Lat[:n], c.Lon[:n], c.Layout[:n]
+	c.Numbers, c.Texts, c.Key = c.Numbers[:n], c.Texts[:n], c.Key[:n]
+}
+
 // Batch is what one source read up to a checkpoint. It is stored as a whole or, after a crash, not at all.
 type Batch struct {
 	Source      string

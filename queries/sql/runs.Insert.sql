@@ -1,0 +1,1 @@
+INSERT INTO runs (source, kind, started, finished, status, stored, rejected, retries, error)
