@@ -21,7 +21,8 @@ type RowOperand struct {
 	plain   bool // written as a plain text, so that constants and columns can be confused
 }
 
-func (o *RowOperand) set() bool { return o != nil && (len(o.Columns) > 0 || o.Value != "") }
+// IsSet tells whether the operand was configured.
+func (o *RowOperand) IsSet() bool { return o != nil && (len(o.Columns) > 0 || o.Value != "") }
 
 // UnmarshalYAML reads the three ways to write an operand: name, [name, name] and {column: name, map: {…}}.
 func (o *RowOperand) UnmarshalYAML(unmarshal func(any) error) error {
@@ -119,7 +120,7 @@ func (c *RowMapping) roles() map[string]*RowOperand {
 		"object": &c.Object, "status": &c.Status, "duration_ms": &c.DurationMS, "client": &c.Client,
 	}
 	for key, operand := range all {
-		if !operand.set() {
+		if !operand.IsSet() {
 			delete(all, key)
 		}
 	}
@@ -145,12 +146,12 @@ func (c *RowMapping) prepare(roles map[string]*RowOperand) error {
 		return errors.Join(faults...)
 	}
 	for _, key := range requiredRoles[c.Record] {
-		if !roles[key].set() {
+		if !roles[key].IsSet() {
 			fault("mapping.%s: is missing; a %s needs it: name its column, or write {value: constant}", key, c.Record)
 		}
 	}
 	for _, key := range roleOrder {
-		if roles[key].set() && !slices.Contains(known, key) {
+		if roles[key].IsSet() && !slices.Contains(known, key) {
 			fault("mapping.%s: does not belong to a %s record; leave it out, or change mapping.record", key, c.Record)
 		}
 	}

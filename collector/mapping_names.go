@@ -44,6 +44,14 @@ func meant(wrong string, names []string) string {
 	return ""
 }
 
+// Nearest says in brackets which name was probably meant, or which names there are.
+func Nearest(wrong string, names []string) string {
+	if near := meant(wrong, names); near != "" || len(names) == 0 {
+		return near
+	}
+	return " (there are " + listNames(names) + ")"
+}
+
 // listNames lists at most thirty names.
 func listNames(names []string) string {
 	const most = 30
