@@ -72,7 +72,8 @@ func Decompress(r io.Reader) (io.ReadCloser, Compression, error) {
 		if err != nil {
 			return nil, Gzip, fmt.Errorf("broken gzip header: %w", err)
 		}
-		return &guard{r: z, packed: counted, close: z.Close}, Gzip, nil
+		// What closing would report is what the last read did.
+		return &guard{r: z, packed: counted, close: func() { _ = z.Close() }}, Gzip, nil
 	case bytes.HasPrefix(magic, []byte("BZh")) && len(magic) > 3 && magic[3] >= '1' && magic[3] <= '9':
 		return &guard{r: bzip2.NewReader(head), packed: counted}, Bzip2, nil
 	case bytes.HasPrefix(magic, []byte("\x28\xb5\x2f\xfd")):
@@ -80,7 +81,7 @@ func Decompress(r io.Reader) (io.ReadCloser, Compression, error) {
 		if err != nil {
 			return nil, Zstd, fmt.Errorf("broken zstd header: %w", err)
 		}
-		return &guard{r: z, packed: counted, close: func() error { z.Close(); return nil }}, Zstd, nil
+		return &guard{r: z, packed: counted, close: z.Close}, Zstd, nil
 	}
 	for _, a := range archives {
 		if bytes.HasPrefix(magic, a) {
@@ -107,7 +108,7 @@ type guard struct {
 	r        io.Reader
 	packed   *counter
 	unpacked int64
-	close    func() error
+	close    func()
 }
 
 func (g *guard) Read(p []byte) (int, error) {
@@ -120,10 +121,10 @@ func (g *guard) Read(p []byte) (int, error) {
 }
 
 func (g *guard) Close() error {
-	if g.close == nil {
-		return nil
+	if g.close != nil {
+		g.close()
 	}
-	return g.close()
+	return nil
 }
 
 // closers closes a decoder and the file under it.

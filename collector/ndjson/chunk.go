@@ -21,6 +21,7 @@ type result struct {
 
 	bytes int64
 	lines uint64 // line ends
+	left  bool   // the last line, which has no end, was left unread
 	count Counts
 }
 
@@ -102,6 +103,7 @@ func (d *decoder) chunk(c *chunk, out *result) {
 		err := d.checked(line, clean, out)
 		if err != nil && !ended && c.tail == tryTail && cutOff(err) {
 			out.bytes -= int64(whole)
+			out.left = true
 			break
 		}
 		out.count.Lines++

@@ -74,11 +74,14 @@ func Read(ctx context.Context, r io.Reader, origin string, o Options, out collec
 func read(ctx context.Context, p *packed, origin string, total int64, o Options, out collector.Sink) (Counts, error) {
 	unpacked, _, err := collector.Decompress(p)
 	if err != nil {
-		err = errors.Join(brokenArchive(ctx, p, origin, 0, err, o, out), p.Close())
-		return Counts{Rejected: 1}, err
+		return Counts{Rejected: 1}, errors.Join(brokenArchive(ctx, p, origin, 0, err, o, out), p.Close())
 	}
 	s := &stream{r: unpacked, packed: p, origin: origin, progress: func(done int64) { out.Progress(done, total) }}
-	return s.run(ctx, o, out)
+	counts, err := s.run(ctx, o, out)
+	if err != nil {
+		return counts, err
+	}
+	return counts, out.Mark(ctx, nil)
 }
 
 // packed counts the bytes that come from the upstream, and keeps its faults apart from those of the archive.
@@ -128,6 +131,7 @@ type stream struct {
 	origin   string
 	tail     tail
 	at       position                                     // where r begins; where it was read to, afterwards
+	left     bool                                         // afterwards: a last line without end was left unread
 	mark     func(position) (collector.Checkpoint, error) // nil marks with nil
 	progress func(packed int64)
 }
@@ -135,7 +139,7 @@ type stream struct {
 // markEvery is how many lines may come between two marks.
 const markEvery = 1 << 16
 
-// run reads to the end. Chunks are read by one goroutine and parsed by one a processor; the calling goroutine hands the
+// run reads to the end and leaves the last mark to the caller. Chunks are read by one goroutine and parsed by one a processor; the calling goroutine hands the
 // results over in order. When ctx ends, a reader that is blocked is left behind until its Read returns; it closes the
 // stream itself.
 func (s *stream) run(ctx context.Context, o Options, out collector.Sink) (Counts, error) {
@@ -183,7 +187,7 @@ func (s *stream) run(ctx context.Context, o Options, out collector.Sink) (Counts
 				if err := ctx.Err(); err != nil {
 					return e.counts, err
 				}
-				return e.counts, errors.Join(e.finish(ctx), closing)
+				return e.counts, closing
 			}
 			if err := e.chunk(ctx, c, results); err != nil {
 				return e.counts, err
@@ -217,6 +221,7 @@ func (e *emitter) chunk(ctx context.Context, c *chunk, results *sync.Pool) error
 	e.since += r.count.Lines
 	e.at.offset += r.bytes
 	e.at.line += r.lines
+	e.left = c.left || r.left
 	if c.ending != nil {
 		e.at.ending = lastOf(nil, c.ending)
 	} else {
@@ -228,13 +233,13 @@ func (e *emitter) chunk(ctx context.Context, c *chunk, results *sync.Pool) error
 	e.progress(n)
 	if c.err != nil {
 		if broken != nil {
-			return errors.Join(e.finish(ctx), fmt.Errorf("unable to read %s: %w", e.origin, broken))
+			return errors.Join(e.checkpoint(ctx), fmt.Errorf("unable to read %s: %w", e.origin, broken))
 		}
 		e.counts.Rejected++
 		return e.out.Reject(ctx, streamFault(e.source, e.origin, e.at.line+1, c.err))
 	}
 	if e.since >= markEvery {
-		return e.finish(ctx)
+		return e.checkpoint(ctx)
 	}
 	return nil
 }
@@ -266,8 +271,8 @@ func (e *emitter) hand(ctx context.Context, r *result) error {
 	return nil
 }
 
-// finish marks what has been handed over.
-func (e *emitter) finish(ctx context.Context) error {
+// checkpoint marks what has been handed over.
+func (e *emitter) checkpoint(ctx context.Context) error {
 	e.since = 0
 	if e.mark == nil {
 		return e.out.Mark(ctx, nil)

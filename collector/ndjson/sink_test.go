@@ -16,6 +16,7 @@ type memory struct {
 	rejected []queries.Rejected
 	marks    []collector.Checkpoint
 	order    []string // s: submission, d: form declared
+	rowsAt   []int    // how many rows had come at each mark
 	failAt   int      // the mark that fails, from 1
 }
 
@@ -61,6 +62,7 @@ func (m *memory) Reject(_ context.Context, r queries.Rejected) error {
 
 func (m *memory) Mark(_ context.Context, c collector.Checkpoint) error {
 	m.marks = append(m.marks, slices.Clone(c))
+	m.rowsAt = append(m.rowsAt, len(m.rows))
 	if len(m.marks) == m.failAt {
 		return errFull
 	}

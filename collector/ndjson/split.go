@@ -26,6 +26,7 @@ type chunk struct {
 	first          bool   // of the stream, where a byte order mark may stand
 	oversize       int64  // length of the one line that was too long to be held; data is then its beginning
 	ending         []byte // and ending its last bytes
+	left           bool   // a last line without end was left out
 	err            error  // why the stream broke after data; nil at its end
 	done           chan *result
 }
@@ -88,7 +89,9 @@ func (s *splitter) finish(c *chunk, buf []byte) *chunk {
 	}
 	// A line that was cut off by a fault of the stream is no line.
 	if broken || s.tail == leaveTail {
-		buf = buf[:bytes.LastIndexByte(buf, '\n')+1]
+		whole := bytes.LastIndexByte(buf, '\n') + 1
+		c.left = !broken && whole < len(buf)
+		buf = buf[:whole]
 	}
 	c.data = buf
 	return c
