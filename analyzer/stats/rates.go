@@ -88,12 +88,16 @@ func wholePercentProbability(x, d int64) float64 {
 	if sd <= exactBinomialSD {
 		return exactWholePercent(x, d, rate, sd)
 	}
-	// One window around every whole percentage within reach, its lattice points by the normal distribution refined for
-	// skewness.
+	// One window around every whole percentage within reach, its lattice points from..to by the normal distribution
+	// refined for skewness: a narrow window by the density in its middle and its curvature, a wide one by two tails.
 	skew := (1 - 2*rate) / sd
-	below := func(k float64) float64 { // P(X <= k)
-		z := (k + 0.5 - n*rate) / sd
-		return NormalTail(-z) - skew*(z*z-1)*math.Exp(-z*z/2)/(6*math.Sqrt(2*math.Pi))
+	window := func(from, to float64) float64 {
+		if width := (to - from + 1) / sd; width < 0.5 {
+			z := ((from+to)/2 - n*rate) / sd
+			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+			return width * density * (1 + skew*z*(z*z-3)/6 + (z*z-1)*width*width/24)
+		}
+		return SumTail(from, n*rate, sd*sd, skew*sd*sd*sd) - SumTail(to+1, n*rate, sd*sd, skew*sd*sd*sd)
 	}
 	first := math.Floor(100 * (rate - binomialReach*sd/n))
 	last := math.Ceil(100 * (rate + binomialReach*sd/n))
@@ -102,7 +106,7 @@ func wholePercentProbability(x, d int64) float64 {
 		from := math.Max(0, math.Ceil((k-0.05)*n/100-1e-9))
 		to := math.Min(n, math.Floor((k+0.05)*n/100+1e-9))
 		if from <= to {
-			total += below(to) - below(from-1)
+			total += math.Max(0, window(from, to))
 		}
 	}
 	return math.Min(1, math.Max(0, total))
