@@ -62,6 +62,9 @@ type Deps struct {
 // Kind is one line of the registry: how sources of a kind are configured and built.
 type Kind struct {
 	Name string
+	// Stream says that usage events are identified by their place in the source's stream (log lines), so that two equal
+	// lines are two events. Otherwise an event's id or content is its identity.
+	Stream bool
 	// New decodes the source's part of the configuration with decode (strict: unknown keys are faults) and builds the
 	// inert source: no file is opened and nothing is connected before Collect or Check.
 	New func(d Deps, decode func(into any) error) (Source, error)

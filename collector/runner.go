@@ -24,8 +24,7 @@ type Job struct {
 	ID     string
 	Kind   string
 	Source Source
-	// Stream says that usage events are identified by their place in the source's stream; otherwise by their content.
-	Stream bool
+	Stream bool // see Kind
 }
 
 // Result is what a run of a source did.

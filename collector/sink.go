@@ -38,6 +38,7 @@ type sink struct {
 
 // marked is how much of the gathered rows the newest mark covers.
 type marked struct {
+	any                          bool
 	checkpoint                   Checkpoint
 	usage, submissions, rejected int
 }
@@ -116,7 +117,7 @@ func (s *sink) Reject(ctx context.Context, r queries.Rejected) error {
 
 // Mark implements Sink.
 func (s *sink) Mark(ctx context.Context, c Checkpoint) error {
-	s.marked = marked{append(Checkpoint(nil), c...), len(s.usage), s.intake.rows.Len(), len(s.rejected)}
+	s.marked = marked{true, append(Checkpoint(nil), c...), len(s.usage), s.intake.rows.Len(), len(s.rejected)}
 	full := s.events >= batchEvents || s.intake.rows.Len() >= batchSubmissions || len(s.rejected) >= batchRejects
 	if full || time.Since(s.since) > batchAge {
 		return s.flush(ctx)
@@ -152,7 +153,7 @@ func (s *sink) flush(ctx context.Context) error {
 func (s *sink) close(ctx context.Context, failure error, res *Result) error {
 	s.usage, s.rejected = s.usage[:min(len(s.usage), s.marked.usage)], s.rejected[:min(len(s.rejected), s.marked.rejected)]
 	s.intake.rows.Truncate(min(s.intake.rows.Len(), s.marked.submissions))
-	if s.marked.checkpoint != nil {
+	if s.marked.any {
 		b := queries.Batch{
 			Source: s.job.ID, Checkpoint: s.marked.checkpoint, Usage: s.usage, ByContent: !s.job.Stream,
 			Submissions: s.intake.rows, Rejected: s.rejected,
@@ -161,7 +162,7 @@ func (s *sink) close(ctx context.Context, failure error, res *Result) error {
 	}
 	close(s.batches)
 	<-s.done
-	if s.marked.checkpoint == nil && s.err == nil {
+	if !s.marked.any && s.err == nil {
 		// A source without anything to mark may still have declared something.
 		s.err = s.runner.Registry.Save(context.WithoutCancel(ctx))
 	}
