@@ -28,6 +28,7 @@ func (s *server) findings(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
+	v.Sort = "severity"
 	paging := component.Paging{Page: pageNumber(v.Query), Size: pageSize}
 	q := findingQuery(v.Query, names)
 	q.Limit, q.Offset = pageSize, uint64((paging.Page-1)*pageSize)

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
+	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/page"
 )
 
@@ -17,5 +20,10 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) (templ.Componen
 	if err != nil {
 		return nil, err
 	}
+	// What needs attention stands first.
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b queries.SourceRow) int {
+		return cmp.Or(cmp.Compare(page.Urgency(v, a), page.Urgency(v, b)), cmp.Compare(a.ID, b.ID))
+	})
 	return page.Sources{View: v, Rows: rows}.Page(), nil
 }

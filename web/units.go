@@ -18,6 +18,7 @@ func (s *server) units(w http.ResponseWriter, r *http.Request) (templ.Component,
 	if err != nil {
 		return nil, err
 	}
+	v.Sort = "hours"
 	all, err := cached(r.Context(), s.reads, "units", s.Reader.ReadUnits)
 	if err != nil {
 		return nil, err

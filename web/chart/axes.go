@@ -27,8 +27,10 @@ func (f Figure) upright(c *canvas, size Size) frame {
 	a.left, a.right = wide+10, float64(size.Width)-12
 	a.top, a.bottom = f.legend(c, float64(size.Width))+8, float64(size.Height)-28
 	if f.Unit != "" {
-		a.top += 16
-		c.text("axis", "start", 0, a.top-12, f.Unit)
+		a.top += 24
+		c.text("axis", "start", 0, a.top-16, f.Unit)
+	} else {
+		a.top += 12
 	}
 	for _, m := range marks {
 		class := "grid"

@@ -36,6 +36,7 @@ func (f Figure) columns(size Size, id string) string {
 	f.places(c, a, centre)
 	group := min(slot*0.72, 64*float64(len(f.Series)))
 	thick := group / float64(max(len(f.Series), 1))
+	written := f.written(slot)
 	for i := range f.X {
 		for k, s := range f.Series {
 			v := at(s.Values, i)
@@ -45,8 +46,8 @@ func (f Figure) columns(size Size, id string) string {
 			x := centre(i) - group/2 + thick*float64(k)
 			top, bottom := min(a.y(v), a.y(0)), max(a.y(v), a.y(0))
 			c.rect("bar "+series(k), x+0.5, top, thick-1, bottom-top)
-			if label := f.Number(v); width(label) < thick+8 && len(f.Series) == 1 && slot > width(label)+4 {
-				c.text("value", "middle", x+thick/2, max(top-5, 10), label)
+			if written {
+				c.text("value", "middle", x+thick/2, max(top-5, 10), f.Number(v))
 			}
 		}
 		if e := f.expectedAt(i); finite(e) {
@@ -54,6 +55,19 @@ func (f Figure) columns(size Size, id string) string {
 		}
 	}
 	return c.close()
+}
+
+// written says whether the values stand above the bars: all of them or none, one series, and room for each.
+func (f Figure) written(slot float64) bool {
+	if len(f.Series) != 1 {
+		return false
+	}
+	for _, v := range f.Series[0].Values {
+		if finite(v) && width(f.Number(v))+4 > slot {
+			return false
+		}
+	}
+	return true
 }
 
 const rowsShown = 40

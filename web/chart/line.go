@@ -44,7 +44,12 @@ func (f Figure) ends(c *canvas, a frame, i int, x func(int) float64, value func(
 	}
 	c.dot("dot "+series(i), x(last), a.y(value(last)), 3.5)
 	if len(f.Series) == 1 {
-		c.text("value", "end", min(x(last)+4, a.right+12), max(a.y(value(last))-8, 10), f.Number(value(last)))
+		// A line that comes from above leaves room below its end, and the other way round.
+		y := a.y(value(last)) - 8
+		if last > 0 && finite(value(last-1)) && value(last-1) > value(last) && y+28 < a.bottom {
+			y += 24
+		}
+		c.text("value", "end", min(x(last)+4, a.right+12), max(y, 10), f.Number(value(last)))
 	}
 }
 

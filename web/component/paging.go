@@ -1,6 +1,7 @@
 package component
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strconv"
@@ -47,15 +48,17 @@ func (p Paging) Address(v View, page int) string {
 
 // Sorting by a link: first the most, then the least.
 func sortAddress(v View, key string) string {
-	if v.Query.Get("sort") == key && v.Query.Get("order") != "asc" {
+	if sortedBy(v) == key && v.Query.Get("order") != "asc" {
 		return v.With("sort", key, "order", "asc", "page", "")
 	}
 	return v.With("sort", key, "order", "", "page", "")
 }
 
+func sortedBy(v View) string { return cmp.Or(v.Query.Get("sort"), v.Sort) }
+
 func ariaSort(v View, key string) string {
 	switch {
-	case v.Query.Get("sort") != key:
+	case sortedBy(v) != key:
 		return "none"
 	case v.Query.Get("order") == "asc":
 		return "ascending"

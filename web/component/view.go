@@ -21,6 +21,7 @@ type View struct {
 	Zone    *time.Location
 	Place   string // the county, city or town that is audited
 	Section string // of the navigation
+	Sort    string // the order of a list where the address names none
 	Home    bool   // whether the page stands inside the site, with its navigation
 	serial  *int   // numbers the figures of a page
 }

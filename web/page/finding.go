@@ -23,7 +23,6 @@ type Finding struct {
 // facts are the numbers that a reader needs to judge a finding.
 func (p Finding) facts() [][2]string {
 	out := [][2]string{
-		{p.T("column.period"), p.T("word.range", "from", p.Date(p.From), "to", p.Date(p.To))},
 		{p.T("column.n"), p.Int(p.N)},
 	}
 	if p.Effect != nil {
@@ -35,7 +34,7 @@ func (p Finding) facts() [][2]string {
 	if p.Q != nil {
 		out = append(out, [2]string{p.T("column.q"), p.Probability(p.Q)})
 	}
-	return append(out, [2]string{p.T("column.score"), p.Fixed(p.Score, 2)}, [2]string{p.T("column.coverage"), p.coverage()})
+	return append(out, [2]string{p.T("column.score"), p.Fixed(p.Score, 2)})
 }
 
 func (p Finding) coverage() string {

@@ -34,6 +34,20 @@ func health(v component.View, s queries.SourceRow) (component.State, string) {
 	}
 }
 
+// Urgency orders sources: 0 for those that need attention.
+func Urgency(v component.View, s queries.SourceRow) int {
+	switch state, _ := health(v, s); {
+	case state == component.ToVerify:
+		return 0
+	case state == component.NotAssessed:
+		return 1
+	case s.Quarantined > 0:
+		return 2
+	default:
+		return 3
+	}
+}
+
 func (p Sources) title() string {
 	bad, held := 0, uint64(0)
 	for _, s := range p.Rows {

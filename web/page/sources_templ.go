@@ -224,7 +224,7 @@ func (p Sources) source(s queries.SourceRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = component.Fact(p.T("sources.last_success"), p.T("sources.when", "time", p.Moment(s.LastSuccess), "since", p.Since(s.LastSuccess))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.Span(p.T("sources.last_success"), p.T("sources.when", "time", p.Moment(s.LastSuccess), "since", p.Since(s.LastSuccess))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -232,7 +232,7 @@ func (p Sources) source(s queries.SourceRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = component.Fact(p.T("sources.today_label"), todayWords(p.View, s)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.Span(p.T("sources.today_label"), todayWords(p.View, s)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -42,6 +42,14 @@ func weekly(v component.View, s queries.SystemRow) string {
 	return chart.Sparkline(s.Weeks, v.T("systems.spark", "n", len(s.Weeks), "events", sum))
 }
 
+// seen writes a count of use, which says nothing where use is not collected.
+func seen(v component.View, s queries.SystemRow, n uint64) string {
+	if n == 0 && !s.UsageCovered {
+		return locale.Absent
+	}
+	return v.Int(n)
+}
+
 // verdict is the state of a system in a word.
 func verdict(v component.View, s queries.SystemRow) (component.State, string) {
 	switch {
