@@ -99,7 +99,8 @@ func MatchTables(ctx context.Context, a, b []Column, opts MatchOptions) ([]Match
 const (
 	allPairsMost  = 60_000 // more pairs than these are blocked first
 	vetoedLogOdds = -12.0
-	softVeto      = -6.0
+	softVeto      = -4.0
+	softVetoMost  = -1.5 // no label, value or format lifts a pair of contrasting words above this
 )
 
 // Match judges the columns of one table against those of another, best first.
@@ -211,15 +212,13 @@ func (r *run) bestKey(pairs []judged, prior float64, rowsA, rowsB [][]string) *r
 
 // judge combines the evidence of every pair and lets the pairs of a column compete.
 func (r *run) judge(pairs []judged, prior float64) {
-	observed := make([][components]observation, len(pairs))
 	fixed := make([]float64, len(pairs))
 	for i := range pairs {
 		p := &pairs[i]
 		p.aligned = alignedWeight(p.alignment)
-		observed[i] = p.observed
 		fixed[i] = prior + p.aligned + p.vetoed()
 	}
-	levels := estimate(observed, fixed)
+	levels := estimate(pairs, fixed)
 	edges := make([]edge, len(pairs))
 	for i := range pairs {
 		p := &pairs[i]
@@ -228,8 +227,11 @@ func (r *run) judge(pairs []judged, prior float64) {
 			p.weights[c] = levels[c].weight(p.observed[c])
 			sum += p.weights[c]
 		}
+		if len(p.soft) > 0 && !p.proven() {
+			sum = min(sum, softVetoMost)
+		}
 		p.logOdds = sum
-		edges[i] = edge{int32(p.a), int32(p.b), sum}
+		edges[i] = edge{int32(p.a), int32(p.b), p.logOdds}
 	}
 	for i, probability := range marginals(edges) {
 		pairs[i].probability = probability

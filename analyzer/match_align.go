@@ -25,6 +25,7 @@ type Alignment struct {
 const (
 	recodeU        = 0.9 // Theil's U from which a code mapping is accepted (METHODS 1.6)
 	recodeN        = 50  // subjects needed for a code mapping
+	recodeEach     = 10  // subjects per value needed for a code mapping
 	categoriesMost = 64  // more distinct values than these are no code list
 )
 
@@ -76,9 +77,9 @@ func alignCanonical(a, b []string) Alignment {
 	for v, count := range ca {
 		al.Baseline += float64(count) / n * float64(cb[v]) / n
 	}
-	if len(ca) > 1 && len(cb) > 1 && max(len(ca), len(cb)) <= categoriesMost {
+	if least := min(len(ca), len(cb)); least > 1 && max(len(ca), len(cb)) <= categoriesMost && al.N >= uint64(max(recodeN, recodeEach*least)) {
 		al.Forward, al.Backward = theilsU(pairs, ca, cb, n)
-		if al.Forward >= recodeU && al.N >= recodeN {
+		if al.Forward >= recodeU {
 			al.Mapping = majority(pairs)
 		}
 	}
@@ -108,6 +109,11 @@ func theilsU(pairs map[[2]string]int, ca, cb map[string]int, n float64) (forward
 	}
 	ha, hb := entropy(ca), entropy(cb)
 	mutual := ha + hb - hab
+	// 2 n I is distributed as chi-squared when the columns are independent: what chance alone can show counts as nothing.
+	freedom := float64((len(ca) - 1) * (len(cb) - 1))
+	if 2*n*mutual < freedom+5*math.Sqrt(2*freedom)+15 {
+		return 0, 0
+	}
 	return clamp01(mutual / hb), clamp01(mutual / ha)
 }
 

@@ -30,6 +30,10 @@ func (r *run) candidates() [][2]int {
 		for _, k := range r.blockKeys(p) {
 			posting := index[k]
 			if len(posting) > postingMost {
+				// The same label is worth comparing however common it is, but not with everyone.
+				if k[0] != '=' {
+					continue
+				}
 				posting = posting[:postingMost]
 			}
 			for _, j := range posting {
@@ -75,9 +79,9 @@ func (r *run) blockKeys(p *prepared) []string {
 				keys = append(keys, "s"+withoutVowels(a.text))
 			}
 		}
-		for g := range bigramCounts(l.plain) {
-			if hasHan(g) {
-				keys = append(keys, "g"+g)
+		if l.han {
+			for _, g := range l.bigrams {
+				keys = append(keys, "g"+string([]rune{rune(g.key >> 32), rune(g.key)}))
 			}
 		}
 	}

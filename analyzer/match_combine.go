@@ -25,7 +25,7 @@ func priorLevels() [components]levels {
 		nameComponent: {
 			at: []float64{0, 0.2, 0.4, 0.55, 0.7, 0.85, 1},
 			m:  []float64{0.05, 0.05, 0.06, 0.09, 0.15, 0.22, 0.38},
-			u:  []float64{0.55, 0.28, 0.11, 0.04, 0.015, 0.004, 0.001},
+			u:  []float64{0.60, 0.27, 0.10, 0.022, 0.006, 0.0015, 0.0005},
 		},
 		formatComponent: {
 			at: []float64{0, 0.3, 0.6, 0.85, 1},
@@ -90,41 +90,71 @@ const (
 	emPairs  = 150   // fewer pairs than these teach nothing
 )
 
-// estimate moves m and u by expectation and maximisation over the pairs of a run, none of which is labelled. fixed are the
-// log-odds of each pair that EM does not touch: prior, alignment, vetoes.
-func estimate(pairs [][components]observation, fixed []float64) [components]levels {
+// estimate moves m and u towards what the pairs of a run show, none of which is labelled. u is counted on the pairs that are
+// not each other's best choice: nearly all of them are no matches, as a column has at most one partner, and leaving out the
+// rest keeps true pairs from raising u against themselves. m follows by expectation and maximisation. fixed are the log-odds
+// of each pair that EM does not touch: prior, alignment, vetoes.
+func estimate(pairs []judged, fixed []float64) [components]levels {
 	current := priorLevels()
 	if len(pairs) < emPairs {
 		return current
 	}
 	prior := priorLevels()
+	logOdds := make([]float64, len(pairs))
+	add := func() {
+		for i := range pairs {
+			logOdds[i] = fixed[i]
+			for c := range components {
+				logOdds[i] += current[c].weight(pairs[i].observed[c])
+			}
+		}
+	}
+	add()
+	best := mutualBest(pairs, logOdds)
+	for c := range components {
+		u := scaled(prior[c].u, emPriorU)
+		for i := range pairs {
+			if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 && !best[i] {
+				u[current[c].nearest(o.measure)]++
+			}
+		}
+		current[c].u = normalised(u)
+		current[c].monotone()
+	}
 	for range emRounds {
-		var m, u [components][]float64
+		add()
 		for c := range components {
-			m[c] = scaled(prior[c].m, emPriorM)
-			u[c] = scaled(prior[c].u, emPriorU)
-		}
-		for i, p := range pairs {
-			logOdds := fixed[i]
-			for c := range components {
-				logOdds += current[c].weight(p[c])
-			}
-			match := 1 / (1 + math.Exp(-logOdds))
-			for c := range components {
-				if !p[c].known || p[c].reliable < 0.5 {
-					continue
+			m := scaled(prior[c].m, emPriorM)
+			for i := range pairs {
+				if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 {
+					m[current[c].nearest(o.measure)] += 1 / (1 + math.Exp(-logOdds[i]))
 				}
-				level := current[c].nearest(p[c].measure)
-				m[c][level] += match
-				u[c][level] += 1 - match
 			}
+			current[c].m = normalised(m)
 		}
 		for c := range components {
-			current[c].m, current[c].u = normalised(m[c]), normalised(u[c])
 			current[c].monotone()
 		}
 	}
 	return current
+}
+
+// mutualBest marks the pairs in which each column is the other's best choice.
+func mutualBest(pairs []judged, logOdds []float64) []bool {
+	bestA, bestB := map[int]float64{}, map[int]float64{}
+	for i, p := range pairs {
+		if old, seen := bestA[p.a]; !seen || logOdds[i] > old {
+			bestA[p.a] = logOdds[i]
+		}
+		if old, seen := bestB[p.b]; !seen || logOdds[i] > old {
+			bestB[p.b] = logOdds[i]
+		}
+	}
+	out := make([]bool, len(pairs))
+	for i, p := range pairs {
+		out[i] = logOdds[i] >= bestA[p.a] && logOdds[i] >= bestB[p.b]
+	}
+	return out
 }
 
 // monotone keeps more likeness from ever counting less: the log-ratios are made non-decreasing by pooling neighbours.
@@ -172,7 +202,7 @@ func alignedWeight(al *Alignment) float64 {
 		return 7 * strength
 	}
 	if al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU && al.Agree < 0.5 {
-		return 6.5
+		return 5
 	}
 	if al.Baseline >= 0.97 {
 		return 0

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,8 +12,10 @@ import (
 // label is a name taken apart after ISO/IEC 11179 (GB/T 18391): whose data (role), which property, how represented.
 type label struct {
 	atoms    []atom
+	fine     []atom // the same cut into short words, Chinese only
 	roles    []int32
 	sides    []side   // alternatives of contrasting sets that the label names
+	classes  uint32   // classes of measure words in the label, as bits
 	numbers  []string // numbers that tell fields apart: address 2, under 5
 	unit     unitOf   // unit found in the label, Dimension empty when none
 	cycle    string   // reporting cycle that the label names
@@ -20,14 +23,22 @@ type label struct {
 	skeleton string   // plain without vowels, Latin only
 	initials string   // first letters of the pinyin, Chinese only
 	han      bool
-	opaque   bool // the label says nothing: field_12, Q3, column 4, 字段1
+
+	bigrams []gram // set by a namer
+
+	opaque bool // the label says nothing: field_12, Q3, column 4, 字段1
 }
 
 // atom is one word or known term of a label.
 type atom struct {
 	text     string
 	concepts []int32
+	sides    []side
 	kind     atomKind
+	class    uint8 // of a measureAtom
+
+	weight float64 // set by a namer
+	id     int32   // number of the text, set by a namer
 }
 
 type atomKind uint8
@@ -36,7 +47,8 @@ const (
 	propertyAtom atomKind = iota
 	roleAtom
 	fillerAtom
-	asideAtom // from brackets: explains, weighs less
+	asideAtom   // from brackets: explains, weighs less
+	measureAtom // how the property is counted: 数, 人数, number
 )
 
 var (
@@ -77,6 +89,9 @@ func (x *lexicon) parse(s string) *label {
 	for _, aside := range asides {
 		x.addAtoms(l, aside, asideAtom)
 	}
+	for _, a := range slices.Concat(l.atoms, l.fine) {
+		l.classes |= 1 << a.class &^ 1
+	}
 	l.roles = distinct(l.roles)
 	l.sides = distinct(l.sides)
 	l.finish(s)
@@ -108,31 +123,51 @@ func isVowel(r rune) bool { return strings.ContainsRune("aeiouy", r) }
 
 // addAtoms splits s into words, finds known terms among them, and notes roles, contrasts and numbers.
 func (x *lexicon) addAtoms(l *label, s string, kind atomKind) {
-	words := x.words(s)
+	words := x.words(s, x.segment)
 	for i := 0; i < len(words); {
 		n := x.longestTerm(words[i:])
-		text := strings.Join(words[i:i+n], " ")
-		a := atom{text: text, concepts: x.concepts[text], kind: kind}
-		if a.concepts == nil && n == 1 {
-			a.concepts = x.concepts[singular(text)]
-		}
-		if role, ok := x.roles[text]; ok && role >= 0 && kind == propertyAtom {
+		a := x.atom(strings.Join(words[i:i+n], " "), kind)
+		if role, ok := x.roles[a.text]; ok && role >= 0 && kind == propertyAtom {
 			l.roles = append(l.roles, role)
 			a.kind = roleAtom
 		}
-		l.sides = append(l.sides, x.contrasts[text]...)
-		if len(a.concepts) == 1 {
-			l.sides = append(l.sides, x.byConcept[a.concepts[0]]...)
+		if isNumber(a.text) {
+			l.numbers = append(l.numbers, strings.TrimLeft(a.text, "0"))
 		}
-		if isNumber(text) {
-			l.numbers = append(l.numbers, strings.TrimLeft(text, "0"))
-		}
-		if x.fillers[text] {
-			a.kind = fillerAtom
-		}
+		l.sides = append(l.sides, a.sides...)
 		l.atoms = append(l.atoms, a)
 		i += n
 	}
+	if !hasHan(s) {
+		return
+	}
+	for _, word := range x.words(s, x.segmentFine) {
+		a := x.atom(word, kind)
+		if role, ok := x.roles[word]; ok && role >= 0 && kind == propertyAtom {
+			a.kind = roleAtom
+		}
+		l.sides = append(l.sides, a.sides...)
+		l.fine = append(l.fine, a)
+	}
+}
+
+// atom looks one word or term up.
+func (x *lexicon) atom(text string, kind atomKind) atom {
+	a := atom{text: text, kind: kind, concepts: slices.Concat(x.concepts[text], x.basics[text])}
+	if a.concepts == nil {
+		a.concepts = x.concepts[singular(text)]
+	}
+	a.sides = x.contrasts[text]
+	if len(x.concepts[text]) == 1 {
+		a.sides = distinct(slices.Concat(a.sides, x.byConcept[x.concepts[text][0]]))
+	}
+	switch {
+	case x.fillers[text]:
+		a.kind = fillerAtom
+	case kind == propertyAtom && x.measures[text] > 0:
+		a.kind, a.class = measureAtom, x.measures[text]
+	}
+	return a
 }
 
 // longestTerm is the number of words, at least 1, of the longest known term that words begin with.
@@ -156,7 +191,7 @@ func (x *lexicon) longestTerm(words []string) int {
 }
 
 // words splits into lower-case Latin words (camelCase and snake_case apart), numbers and Chinese terms.
-func (x *lexicon) words(s string) []string {
+func (x *lexicon) words(s string, segment func(string) []string) []string {
 	var out []string
 	runes := []rune(s)
 	for i := 0; i < len(runes); {
@@ -169,7 +204,7 @@ func (x *lexicon) words(s string) []string {
 		i = j
 		switch class {
 		case hanRune:
-			out = append(out, x.segment(string(part))...)
+			out = append(out, segment(string(part))...)
 		case latinRune:
 			out = append(out, splitCamel(part)...)
 		case digitRune:
@@ -184,6 +219,18 @@ func (x *lexicon) segment(s string) []string {
 	if _, known := x.concepts[s]; known {
 		return []string{s}
 	}
+	return x.joinUnknown(x.segmenter.Cut(s, false), x.known)
+}
+
+// segmentFine cuts into short words only.
+func (x *lexicon) segmentFine(s string) []string {
+	return x.joinUnknown(x.fine.Cut(s, false), func(word string) bool {
+		return x.basics[word] != nil || x.measures[word] > 0 || x.known(word) && len([]rune(word)) <= fineLength
+	})
+}
+
+// joinUnknown puts neighbouring pieces that are no known words together again.
+func (x *lexicon) joinUnknown(pieces []string, known func(string) bool) []string {
 	var out []string
 	var unknown strings.Builder
 	flush := func() {
@@ -192,8 +239,8 @@ func (x *lexicon) segment(s string) []string {
 			unknown.Reset()
 		}
 	}
-	for _, word := range x.segmenter.Cut(s, false) {
-		if x.known(word) {
+	for _, word := range pieces {
+		if known(word) {
 			flush()
 			out = append(out, word)
 		} else {
@@ -214,7 +261,7 @@ func (x *lexicon) known(word string) bool {
 	if _, ok := x.contrasts[word]; ok {
 		return true
 	}
-	return x.fillers[word]
+	return x.fillers[word] || x.basics[word] != nil || x.measures[word] > 0
 }
 
 type runeKind uint8

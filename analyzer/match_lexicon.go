@@ -3,6 +3,7 @@ package analyzer
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,8 @@ var wordFiles embed.FS
 // The segmenter knows only the terms of the lexicon: the dictionary that comes with gse takes a second and 128 MB to load
 // and does not know the compounds of grassroots forms better.
 type lexicon struct {
-	segmenter  gse.Segmenter
+	segmenter  gse.Segmenter // longest compounds first
+	fine       gse.Segmenter // short words only
 	toSimple   map[rune]rune
 	phrases    map[string]string // traditional phrase to simplified, where characters alone would be wrong
 	phraseLen  int               // runes of the longest traditional phrase
@@ -30,10 +32,12 @@ type lexicon struct {
 	contrasts  map[string][]side
 	byConcept  map[int32][]side // the same for terms that are known by their concept
 	fillers    map[string]bool
+	measures   map[string]uint8 // word to class, from 1
 	units      map[string]unitOf
 	values     map[string][]valueSense
-	phraseMost int             // most words of an English term
-	heads      map[string]bool // first words of English terms of several words
+	basics     map[string][]int32 // short Chinese words to their groups
+	phraseMost int                // most words of an English term
+	heads      map[string]bool    // first words of English terms of several words
 }
 
 // side is one alternative of one set of contrasting words.
@@ -56,10 +60,11 @@ func loadLexicon() (*lexicon, error) {
 	x := &lexicon{
 		toSimple: map[rune]rune{}, phrases: map[string]string{}, concepts: map[string][]int32{}, roles: map[string]int32{},
 		contrasts: map[string][]side{}, byConcept: map[int32][]side{}, fillers: map[string]bool{}, units: map[string]unitOf{},
-		values: map[string][]valueSense{}, heads: map[string]bool{},
+		values: map[string][]valueSense{}, heads: map[string]bool{}, basics: map[string][]int32{}, measures: map[string]uint8{},
 	}
 	for _, load := range []func() error{
-		x.loadOpenCC, x.loadSynonyms, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadSegmenter,
+		x.loadOpenCC, x.loadSynonyms, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
+		x.loadSegmenters,
 	} {
 		if err := load(); err != nil {
 			return nil, fmt.Errorf("unable to load the matcher's word lists: %w", err)
@@ -256,32 +261,80 @@ func (x *lexicon) loadValues() error {
 	})
 }
 
-func (x *lexicon) loadSegmenter() error {
-	x.segmenter.SkipLog = true
-	var dict strings.Builder
-	seen := map[string]bool{}
-	add := func(term string) {
-		if !hasHan(term) || seen[term] {
-			return
+// loadBasics reads the short words. A word that is also a term keeps the term's concepts beside its group.
+func (x *lexicon) loadBasics() error {
+	return lines("words/basics.txt", func(line string) error {
+		for _, group := range strings.Fields(line) {
+			words := strings.Split(group, "/")
+			id := int32(len(x.names))
+			x.names = append(x.names, words[0])
+			for _, word := range words {
+				if word == "" {
+					return fmt.Errorf("empty word in %q", group)
+				}
+				x.basics[word] = append(x.basics[word], id)
+			}
 		}
-		seen[term] = true
-		// The weight grows with the length, so that the longest known compound wins over its parts.
+		return nil
+	})
+}
+
+func (x *lexicon) loadMeasures() error {
+	class := uint8(0)
+	return lines("words/measures.txt", func(line string) error {
+		class++
+		for _, word := range strings.Fields(line) {
+			x.measures[word] = class
+		}
+		return nil
+	})
+}
+
+const fineLength = 5 // runes of the longest compound that fine segmentation keeps whole
+
+func (x *lexicon) loadSegmenters() error {
+	var coarse, fine []string
+	for _, terms := range []map[string]bool{
+		keySet(x.concepts), keySet(x.roles), keySet(x.contrasts), keySet(x.fillers), keySet(x.basics), keySet(x.measures),
+	} {
+		for term := range terms {
+			if hasHan(term) {
+				coarse = append(coarse, term)
+			}
+		}
+	}
+	for _, terms := range []map[string]bool{keySet(x.roles), keySet(x.contrasts), keySet(x.fillers), keySet(x.basics), keySet(x.measures)} {
+		for term := range terms {
+			// A compound of contrasting words, such as 户籍地址, is cut so that its parts show.
+			if hasHan(term) && len([]rune(term)) <= fineLength {
+				fine = append(fine, term)
+			}
+		}
+	}
+	if err := loadDictionary(&x.segmenter, coarse); err != nil {
+		return err
+	}
+	return loadDictionary(&x.fine, fine)
+}
+
+func keySet[V any](m map[string]V) map[string]bool {
+	out := make(map[string]bool, len(m))
+	for k := range m {
+		out[k] = true
+	}
+	return out
+}
+
+func loadDictionary(segmenter *gse.Segmenter, terms []string) error {
+	slices.Sort(terms)
+	var dict strings.Builder
+	for _, term := range slices.Compact(terms) {
+		// The weight grows with the length, so that the longest known word wins over its parts.
 		n := len([]rune(term))
 		fmt.Fprintf(&dict, "%s %d n\n", term, 10*n*n*n)
 	}
-	for term := range x.concepts {
-		add(term)
-	}
-	for term := range x.roles {
-		add(term)
-	}
-	for term := range x.contrasts {
-		add(term)
-	}
-	for term := range x.fillers {
-		add(term)
-	}
-	if err := x.segmenter.LoadDictStr(dict.String()); err != nil {
+	segmenter.SkipLog = true
+	if err := segmenter.LoadDictStr(dict.String()); err != nil {
 		return fmt.Errorf("unable to build the segmenter: %w", err)
 	}
 	return nil

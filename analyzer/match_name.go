@@ -2,40 +2,61 @@ package analyzer
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
 )
 
-// namer compares labels. The weight of a word is its inverse document frequency over all columns of the run: a word that
+// namer compares labels. The weight of a word is its inverse document frequency over all labels of the run: a word that
 // stands in every label tells nothing.
 type namer struct {
-	columns  int
-	words    map[string]int
-	bigrams  map[string]int
-	atomMemo map[[2]string]float64
+	labels  int
+	words   map[string]int
+	bigrams map[uint64]int
+	ids     map[string]int32 // words by number
+	memo    map[uint64]float64
 }
 
+// newNamer weighs the words of the labels of a run. Only labels that it was given can be compared.
 func newNamer(labels []*label) *namer {
-	n := &namer{words: map[string]int{}, bigrams: map[string]int{}, atomMemo: map[[2]string]float64{}}
+	n := &namer{words: map[string]int{}, bigrams: map[uint64]int{}, ids: map[string]int32{}, memo: map[uint64]float64{}}
 	for _, l := range labels {
-		if l == nil {
-			continue
-		}
-		n.columns++
+		n.labels++
 		seen := map[string]bool{}
-		for _, a := range l.atoms {
+		for _, a := range slices.Concat(l.atoms, l.fine) {
 			if k := a.key(); !seen[k] {
 				seen[k] = true
 				n.words[k]++
 			}
 		}
-		for g := range bigramCounts(l.plain) {
-			n.bigrams[g]++
+		l.bigrams = bigramsOf(l.plain)
+		for _, g := range l.bigrams {
+			n.bigrams[g.key]++
+		}
+	}
+	for _, l := range labels {
+		for i := range l.bigrams {
+			l.bigrams[i].weight = n.idf(n.bigrams[l.bigrams[i].key])
+		}
+		for _, atoms := range [][]atom{l.atoms, l.fine} {
+			for i := range atoms {
+				atoms[i].weight = n.weight(atoms[i])
+				atoms[i].id = n.number(atoms[i].text)
+			}
 		}
 	}
 	return n
+}
+
+func (n *namer) number(word string) int32 {
+	id, ok := n.ids[word]
+	if !ok {
+		id = int32(len(n.ids))
+		n.ids[word] = id
+	}
+	return id
 }
 
 // key is what two words of the same meaning share, where the meaning is single.
@@ -48,10 +69,10 @@ func (a atom) key() string {
 
 // idf is between 0.15 for a word of every label and 1 for a word of a single one.
 func (n *namer) idf(frequency int) float64 {
-	if n.columns < 2 {
+	if n.labels < 2 {
 		return 1
 	}
-	w := math.Log(float64(n.columns+1)/float64(max(frequency, 1))) / math.Log(float64(n.columns+1))
+	w := math.Log(float64(n.labels+1)/float64(max(frequency, 1))) / math.Log(float64(n.labels+1))
 	return max(w, 0.15)
 }
 
@@ -64,6 +85,8 @@ func (n *namer) weight(a atom) float64 {
 		return 0.6 * w
 	case asideAtom:
 		return 0.3 * w
+	case measureAtom:
+		return 0.35 * w
 	}
 	if !hasHan(a.text) && utf8.RuneCountInString(a.text) == 1 && a.concepts == nil {
 		return 0.5 * w
@@ -79,9 +102,17 @@ func (n *namer) score(a, b *label) float64 {
 	if a.plain == b.plain {
 		return 1
 	}
-	best := n.soft(a, b)
-	best = max(best, 0.9*n.dice(a.plain, b.plain))
+	best := n.soft(a.atoms, b.atoms)
+	if a.fine != nil && b.fine != nil {
+		best = max(best, 0.97*n.soft(a.fine, b.fine))
+	}
+	// Long labels that differ in one word share most of their letters, so letters count for short labels only.
+	letters := 0.9 * min(1, 3.5/float64(max(1, min(len(a.atoms), len(b.atoms)))))
+	best = max(best, letters*dice(a.bigrams, b.bigrams))
 	best = max(best, abbreviation(a, b), abbreviation(b, a))
+	if a.classes != 0 && b.classes != 0 && a.classes&b.classes == 0 {
+		best *= 0.7
+	}
 	if numbersDiffer(a.numbers, b.numbers) {
 		best = min(best, 0.5)
 	}
@@ -89,18 +120,19 @@ func (n *namer) score(a, b *label) float64 {
 }
 
 // soft is the harmonic mean of the shares of each label's weight that the other covers.
-func (n *namer) soft(a, b *label) float64 {
-	covered := func(x, y *label) float64 {
+func (n *namer) soft(a, b []atom) float64 {
+	covered := func(x, y []atom) float64 {
 		var sum, total float64
-		for _, u := range x.atoms {
-			w := n.weight(u)
+		for i := range x {
 			best := 0.0
-			for _, v := range y.atoms {
-				best = max(best, n.similarity(u, v))
+			for j := range y {
+				if best = max(best, n.similarity(&x[i], &y[j])); best == 1 {
+					break
+				}
 			}
-			total += w
+			total += x[i].weight
 			if best >= 0.4 {
-				sum += w * best
+				sum += x[i].weight * best
 			}
 		}
 		if total == 0 {
@@ -116,37 +148,43 @@ func (n *namer) soft(a, b *label) float64 {
 	if p+q == 0 {
 		return 0
 	}
-	return 2 * p * q / (p + q)
+	// A word more on one side narrows or explains; another word on either side is another thing.
+	return max(0, 2*p*q/(p+q)-0.75*min(1-p, 1-q))
 }
 
 // similarity compares two words; it is symmetric.
-func (n *namer) similarity(a, b atom) float64 {
-	if a.text == b.text {
+func (n *namer) similarity(a, b *atom) float64 {
+	if a.id == b.id {
 		return 1
 	}
-	if sharesConcept(a.concepts, b.concepts) {
+	key := uint64(min(a.id, b.id))<<32 | uint64(max(a.id, b.id))
+	if s, ok := n.memo[key]; ok {
+		return s
+	}
+	s := compareWords(a, b)
+	n.memo[key] = s
+	return s
+}
+
+func compareWords(a, b *atom) float64 {
+	if shareOne(a.concepts, b.concepts) {
 		return 0.95
+	}
+	if shareOne(a.sides, b.sides) {
+		return 0.9
 	}
 	if isNumber(a.text) || isNumber(b.text) {
 		return 0
 	}
-	key := [2]string{a.text, b.text}
-	if key[0] > key[1] {
-		key[0], key[1] = key[1], key[0]
-	}
-	if s, ok := n.atomMemo[key]; ok {
-		return s
-	}
-	s := wordSimilarity(key[0], key[1])
+	s := wordSimilarity(min(a.text, b.text), max(a.text, b.text))
 	// Two words that the lexicon knows under different concepts are different words, however alike they are written.
 	if a.concepts != nil && b.concepts != nil {
 		s = min(s, 0.6)
 	}
-	n.atomMemo[key] = s
 	return s
 }
 
-func sharesConcept(a, b []int32) bool {
+func shareOne[T comparable](a, b []T) bool {
 	for _, x := range a {
 		for _, y := range b {
 			if x == y {
@@ -176,7 +214,7 @@ func wordSimilarity(a, b string) float64 {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	s := max(abbreviates(short, long), 0.85*dice(bigramCounts(a), bigramCounts(b)))
+	s := max(abbreviates(short, long), 0.85*dice(bigramsOf(a), bigramsOf(b)))
 	if len(short) >= 5 && editDistanceAtMostOne(short, long) {
 		s = max(s, 0.85)
 	}
@@ -185,11 +223,30 @@ func wordSimilarity(a, b string) float64 {
 
 // hanSimilarity compares Chinese terms by their characters and character bigrams.
 func hanSimilarity(a, b string) float64 {
-	s := dice(bigramCounts(a), bigramCounts(b))
-	if strings.Contains(a, b) || strings.Contains(b, a) {
-		s = max(s, 0.7)
+	s := dice(bigramsOf(a), bigramsOf(b))
+	short, long := []rune(a), []rune(b)
+	if len(short) > len(long) {
+		short, long = long, short
 	}
-	return 0.9 * s
+	// Chinese abbreviates by leaving characters out, in order: 新农合 for 新型农村合作医疗.
+	if len(short) >= 2 && inOrder(short, long) {
+		s = max(s, 0.6+0.35*float64(len(short))/float64(len(long)))
+	}
+	return 0.95 * s
+}
+
+// inOrder says that the long term holds the characters of the short one in order, beginning with the same.
+func inOrder(short, long []rune) bool {
+	if short[0] != long[0] {
+		return false
+	}
+	i := 0
+	for _, r := range long {
+		if i < len(short) && short[i] == r {
+			i++
+		}
+	}
+	return i == len(short)
 }
 
 // stem drops the commonest English endings of verbs and adjectives.
@@ -329,43 +386,50 @@ func numbersDiffer(a, b []string) bool {
 	return strings.Join(a, ",") != strings.Join(b, ",")
 }
 
-// bigramCounts counts the character bigrams of s, with a mark at either end so that short words have some.
-func bigramCounts(s string) map[string]int {
-	runes := append(append([]rune{'^'}, []rune(s)...), '$')
-	counts := make(map[string]int, len(runes))
-	for i := 0; i+1 < len(runes); i++ {
-		counts[string(runes[i:i+2])]++
-	}
-	return counts
+// gram is a character bigram with its count and, once a namer has seen it, its weight.
+type gram struct {
+	key    uint64
+	count  int
+	weight float64
 }
 
-// dice is the Sørensen-Dice coefficient of two bags, 0..1.
-func dice(a, b map[string]int) float64 {
-	shared, total := 0, 0
-	for g, n := range a {
-		shared += min(n, b[g])
-		total += n
+// bigramsOf are the character bigrams of s in ascending order, with a mark at either end so that short words have some.
+func bigramsOf(s string) []gram {
+	const mark = 1 // no letter
+	keys := make([]uint64, 0, len(s)+1)
+	last := uint64(mark)
+	for _, r := range s {
+		keys = append(keys, last<<32|uint64(r))
+		last = uint64(r)
 	}
-	for _, n := range b {
-		total += n
+	keys = append(keys, last<<32|mark)
+	slices.Sort(keys)
+	grams := make([]gram, 0, len(keys))
+	for _, k := range keys {
+		if n := len(grams); n > 0 && grams[n-1].key == k {
+			grams[n-1].count++
+			continue
+		}
+		grams = append(grams, gram{key: k, count: 1, weight: 1})
 	}
-	if total == 0 {
-		return 0
-	}
-	return 2 * float64(shared) / float64(total)
+	return grams
 }
 
-// dice weights the bigrams by how rare they are among the labels of the run.
-func (n *namer) dice(a, b string) float64 {
-	x, y := bigramCounts(a), bigramCounts(b)
+// dice is the Sørensen-Dice coefficient of two weighted bags of bigrams, 0..1. The weights are those of a.
+func dice(a, b []gram) float64 {
 	var shared, total float64
-	for g, count := range x {
-		w := n.idf(n.bigrams[g])
-		shared += w * float64(min(count, y[g]))
-		total += w * float64(count)
+	j := 0
+	for i := range a {
+		total += a[i].weight * float64(a[i].count)
+		for j < len(b) && b[j].key < a[i].key {
+			j++
+		}
+		if j < len(b) && b[j].key == a[i].key {
+			shared += a[i].weight * float64(min(a[i].count, b[j].count))
+		}
 	}
-	for g, count := range y {
-		total += n.idf(n.bigrams[g]) * float64(count)
+	for i := range b {
+		total += b[i].weight * float64(b[i].count)
 	}
 	if total == 0 {
 		return 0

@@ -37,7 +37,11 @@ func newRun(words *lexicon, a, b []Column) *run {
 	var labels []*label
 	var profiles []*Profile
 	for _, p := range slices.Concat(r.a, r.b) {
-		labels = append(labels, p.label)
+		for _, l := range []*label{p.label, p.id, p.about} {
+			if l != nil {
+				labels = append(labels, l)
+			}
+		}
 		profiles = append(profiles, p.profile)
 	}
 	r.names = newNamer(labels)
