@@ -8,6 +8,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"github.com/jianfu/jianfu/collector"
 )
 
@@ -21,7 +23,7 @@ func Kind() collector.Kind {
 		if err := c.Path.Check(); err != nil {
 			return nil, err
 		}
-		return &source{Deps: d, config: c}, nil
+		return &source{Deps: d, config: c, quiet: 2 * time.Second}, nil
 	}}
 }
 
@@ -39,6 +41,7 @@ var suffixes = []string{
 type source struct {
 	collector.Deps
 	config config
+	quiet  time.Duration // how long nobody may have written to a file before its last line is read without a line end
 }
 
 // Check implements collector.Source: it reads the first record of the first file that has one.
@@ -97,15 +100,40 @@ func (s *source) Collect(ctx context.Context, from collector.Checkpoint, out col
 	}
 	paths, err := s.config.Path.List(s.BaseDir, suffixes...)
 	if err != nil {
+		return backoff.Permanent(err)
+	}
+	unreadable, busy, err := s.files(ctx, state, paths, out)
+	if err != nil {
 		return err
 	}
+	if len(busy) > 0 {
+		// A file that was dropped a moment ago and has no last line end would otherwise wait for the next run.
+		select {
+		case <-time.After(s.quiet):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		more, _, err := s.files(ctx, state, busy, out)
+		if err != nil {
+			return err
+		}
+		unreadable = append(unreadable, more...)
+	}
+	if len(unreadable) > 0 {
+		return backoff.Permanent(errors.Join(unreadable...))
+	}
+	return nil
+}
+
+// files reads what is new in some files. It tells which cannot be read, and which have a last line that is too young to be
+// judged.
+func (s *source) files(ctx context.Context, state *state, paths []string, out collector.Sink) (unreadable []error, busy []string, err error) {
 	now := s.options().now()
 	due, total := state.due(paths, now)
 	done := int64(0)
-	var unreadable []error
 	for i, path := range due {
 		size := int64(0)
-		err := s.file(ctx, state, path, now, func(n int64) {
+		left, err := s.file(ctx, state, path, now, func(n int64) {
 			size = n
 			out.Progress(done+n, max(total, done+n))
 		}, out)
@@ -113,49 +141,48 @@ func (s *source) Collect(ctx context.Context, from collector.Checkpoint, out col
 		if errors.Is(err, errUnreadable) {
 			unreadable = append(unreadable, err)
 		} else if err != nil {
-			return err
+			return nil, nil, err
+		}
+		if left {
+			busy = append(busy, path)
 		}
 		done += size
 		// A checkpoint lists every file, so a folder of many small ones is not marked at each of them.
 		if state.unmarked >= 100 || state.lines >= markEvery || i == len(due)-1 {
 			c, err := state.encode(now)
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			if err := out.Mark(ctx, c); err != nil {
-				return err
+				return nil, nil, err
 			}
 		}
 	}
-	return errors.Join(unreadable...)
+	return unreadable, busy, nil
 }
 
 var errUnreadable = errors.New("check that the file may be read by this program")
 
-// quiet is how long nobody may have written to a file before its last line is read without a line end, and abandoned how
-// long before that line is rejected if it is cut off.
-const (
-	quiet     = 10 * time.Second
-	abandoned = 24 * time.Hour
-)
+// abandoned is how long nobody may have written to a file before a last line that is cut off is rejected.
+const abandoned = 24 * time.Hour
 
-// file reads what is new in one file.
-func (s *source) file(ctx context.Context, state *state, path string, now time.Time, progress func(int64), out collector.Sink) error {
+// file reads what is new in one file. It tells whether it left a last line that somebody may still be writing.
+func (s *source) file(ctx context.Context, state *state, path string, now time.Time, progress func(int64), out collector.Sink) (busy bool, err error) {
 	f, err := open(path, state, now)
 	if err != nil {
-		return fmt.Errorf("unable to open %s: %w; %w", path, err, errUnreadable)
+		return false, fmt.Errorf("unable to open %s: %w; %w", path, err, errUnreadable)
 	}
 	if f.broken != nil {
 		f.Done = true
 		state.put(f.entry)
 		state.unmarked++
-		return errors.Join(brokenArchive(ctx, f.packed, path, f.Line, f.broken, s.options(), out), f.packed.Close())
+		return false, errors.Join(brokenArchive(ctx, f.packed, path, f.Line, f.broken, s.options(), out), f.packed.Close())
 	}
 	st := &stream{r: f.unpacked, packed: f.packed, origin: path, at: f.position(), tail: leaveTail, progress: progress}
 	switch age := now.Sub(f.modified()); {
 	case f.format != collector.Plain || age >= abandoned:
 		st.tail = readTail
-	case age >= quiet:
+	case age >= s.quiet:
 		st.tail = tryTail
 	}
 	st.mark = func(at position) (collector.Checkpoint, error) {
@@ -165,12 +192,12 @@ func (s *source) file(ctx context.Context, state *state, path string, now time.T
 	}
 	counts, err := st.run(ctx, s.options(), out)
 	if err != nil {
-		return err
+		return false, err
 	}
 	f.move(st.at)
 	f.Done = !st.left
 	state.put(f.entry)
 	state.unmarked++
 	state.lines += counts.Lines
-	return nil
+	return st.left && st.tail == leaveTail, nil
 }

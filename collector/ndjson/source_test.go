@@ -197,10 +197,14 @@ func TestLastLineWithoutEnd(t *testing.T) {
 func TestLineBeingWritten(t *testing.T) {
 	f := newFixture(t, "path: .")
 	f.source.(*source).Now = time.Now
+	f.source.(*source).quiet = 50 * time.Millisecond
 	f.write("a.ndjson", records(0, 1)+record(1))
-	f.finds([]int{0}, 0)
-	f.grow("a.ndjson", "\n")
-	f.finds([]int{1}, 0)
+	// The source waits for the writer to be quiet, and finds the line whole.
+	f.finds(span(0, 2), 0)
+	f.write("b.ndjson", records(2, 3)+record(3)[:40])
+	f.finds([]int{2}, 0)
+	f.grow("b.ndjson", record(3)[40:]+"\n")
+	f.finds([]int{3}, 0)
 }
 
 func compressed(t *testing.T, kind, text string) string {
