@@ -19,13 +19,13 @@ const (
 
 // The digit, repetition, rate and target tests, in the order in which they are reported.
 const (
-	TestBenfordFirst    = "benford-first"
-	TestBenfordFirstTwo = "benford-first-two"
-	TestTerminalDigit   = "terminal-digit"
-	TestHeaping         = "heaping"
-	TestNumberBunching  = "number-bunching"
-	TestIntegerRate     = "integer-rate"
-	TestTargetBunching  = "target-bunching"
+	DigitBenfordFirst    = "benford-first"
+	DigitBenfordFirstTwo = "benford-first-two"
+	DigitTerminalDigit   = "terminal-digit"
+	DigitHeaping         = "heaping"
+	DigitNumberBunching  = "number-bunching"
+	DigitIntegerRate     = "integer-rate"
+	DigitTargetBunching  = "target-bunching"
 )
 
 // DigitInput is a column of a table as its text was read, so that every digit is exact.

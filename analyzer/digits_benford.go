@@ -17,7 +17,7 @@ func (s *digitSample) benfordFirst(context.Context) (digitOutcome, error) {
 			counts[digit-1]++
 		}
 	}
-	o := s.benford(TestBenfordFirst, counts, stats.BenfordFirst(), 1, s.in.Thresholds.MADFirst)
+	o := s.benford(DigitBenfordFirst, counts, stats.BenfordFirst(), 1, s.in.Thresholds.MADFirst)
 	if o.result.Verdict == DigitConforms {
 		o.reason = o.reason.then(say("首位数字相符并不能排除编造：已知的财务造假也能通过首位检验。",
 			"Conforming first digits do not rule out invention: a known accounting fraud passes this test."))
@@ -32,7 +32,7 @@ func (s *digitSample) benfordFirstTwo(context.Context) (digitOutcome, error) {
 			counts[digits-10]++
 		}
 	}
-	return s.benford(TestBenfordFirstTwo, counts, stats.BenfordFirstTwo(), 10, s.in.Thresholds.MADFirstTwo), nil
+	return s.benford(DigitBenfordFirstTwo, counts, stats.BenfordFirstTwo(), 10, s.in.Thresholds.MADFirstTwo), nil
 }
 
 // benford judges counts of leading digits, the first category being the digits first.

@@ -19,7 +19,7 @@ const (
 
 func (s *digitSample) numberBunching(ctx context.Context) (digitOutcome, error) {
 	t := s.in.Thresholds
-	r := DigitResult{Test: TestNumberBunching, Threshold: figure(t.RepeatExcess)}
+	r := DigitResult{Test: DigitNumberBunching, Threshold: figure(t.RepeatExcess)}
 	head, tail, against := s.headsAndTails()
 	r.N = len(head)
 	if against.en != "" {
@@ -27,7 +27,7 @@ func (s *digitSample) numberBunching(ctx context.Context) (digitOutcome, error) 
 		return digitOutcome{r, against.then(s.skippedCells())}, nil
 	}
 	replicates := max(bunchingLeastReplicates, min(bunchingReplicates, bunchingRows/max(1, r.N)))
-	b, err := stats.NumberBunching(ctx, head, tail, replicates, stats.NewRand(s.in.Seed, TestNumberBunching+"\x00"+s.group))
+	b, err := stats.NumberBunching(ctx, head, tail, replicates, stats.NewRand(s.in.Seed, DigitNumberBunching+"\x00"+s.group))
 	if err != nil {
 		return digitOutcome{}, err
 	}

@@ -33,7 +33,7 @@ func (s *digitSample) integerRate(context.Context) (digitOutcome, error) {
 		numerator, denominator = append(numerator, x), append(denominator, d)
 	}
 	rate := stats.IntegerRates(numerator, denominator)
-	r := DigitResult{Test: TestIntegerRate, N: rate.Rows, Threshold: figure(t.IntegerRateShare * float64(rate.Rows))}
+	r := DigitResult{Test: DigitIntegerRate, N: rate.Rows, Threshold: figure(t.IntegerRateShare * float64(rate.Rows))}
 	left := say("分母低于 100、比率高于 99%% 或不成比率的 %d 行、分子或分母不是整数的 %d 行未计入。",
 		"%d rows with a denominator below 100, a rate above 99%% or no rate, and %d rows whose numerator or denominator is no whole number, were left out.",
 		rate.LeftOut, unreadable)

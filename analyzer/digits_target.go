@@ -32,7 +32,7 @@ func (s *digitSample) targetBunching(context.Context) (digitOutcome, error) {
 	t := s.in.Thresholds
 	v := s.targetValues()
 	n := len(v.others) + v.at
-	r := DigitResult{Test: TestTargetBunching, N: n, Threshold: figure(t.TargetLogRatio)}
+	r := DigitResult{Test: DigitTargetBunching, N: n, Threshold: figure(t.TargetLogRatio)}
 	seen := say("可用记录 %[1]d 行，恰为目标 %[3]g 的 %[2]d 行。", "%[1]d usable rows, %[2]d of them exactly at the target %[3]g.", n, v.at, v.target)
 	if few := tooFew(n, t.DigitMinimum); few.en != "" {
 		judge(&r, true, false)

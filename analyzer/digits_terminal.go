@@ -22,7 +22,7 @@ const (
 func (s *digitSample) terminalDigit(context.Context) (digitOutcome, error) {
 	t := s.in.Thresholds
 	units, against := s.lastPlaces()
-	r := DigitResult{Test: TestTerminalDigit, N: len(units), Threshold: figure(t.CramersV)}
+	r := DigitResult{Test: DigitTerminalDigit, N: len(units), Threshold: figure(t.CramersV)}
 	counts := stats.TerminalDigits(units)
 	fit := stats.GoodnessOfFit(counts, stats.Uniform(10))
 	if len(units) == 0 {
@@ -54,7 +54,7 @@ func (s *digitSample) terminalDigit(context.Context) (digitOutcome, error) {
 func (s *digitSample) heaping(context.Context) (digitOutcome, error) {
 	t := s.in.Thresholds
 	units, against := s.lastPlaces()
-	r := DigitResult{Test: TestHeaping, N: len(units), Threshold: figure(t.HeapingShare)}
+	r := DigitResult{Test: DigitHeaping, N: len(units), Threshold: figure(t.HeapingShare)}
 	if len(units) == 0 {
 		judge(&r, true, false)
 		return digitOutcome{r, against.then(s.skippedCells())}, nil
