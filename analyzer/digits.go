@@ -3,6 +3,7 @@ package analyzer
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sort"
 	"strings"
@@ -69,23 +70,14 @@ func Digits(ctx context.Context, in DigitInput) ([]DigitResult, error) {
 	var results []DigitResult
 	for _, group := range column.groups() {
 		sample := column.sample(group)
-		for _, test := range []func(context.Context) (digitOutcome, error){
-			sample.benfordFirst, sample.benfordFirstTwo, sample.terminalDigit, sample.heaping, sample.numberBunching,
-			sample.integerRate, sample.targetBunching,
-		} {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("unable to finish the digit tests: %w", err)
-			}
-			outcome, err := test(ctx)
-			if err != nil {
-				return nil, err
-			}
-			if outcome.result.Test == "" {
-				continue // the test needs a denominator or a target that was not given
-			}
-			outcome.result.Group = group.name
-			outcome.result.Reason = outcome.reason.in(in.Language)
-			results = append(results, outcome.result)
+		judgements, err := sample.judge(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, j := range judgements {
+			j.Group = group.name
+			j.Reason = j.reason.then(sample.skippedCells()).in(in.Language)
+			results = append(results, j.DigitResult)
 		}
 	}
 	return results, nil
@@ -116,12 +108,6 @@ type digitSample struct {
 	skipped int             // cells that are no numbers
 	values  []stats.Decimal // the numbers, in row order
 	sorted  []float64       // the positive numbers, ascending
-}
-
-// digitOutcome is a result whose reason is still in both languages.
-type digitOutcome struct {
-	result DigitResult
-	reason sentence
 }
 
 func readDigitColumn(in DigitInput) (*digitColumn, error) {
@@ -215,14 +201,31 @@ func (c *digitColumn) sample(group digitGroup) *digitSample {
 	return s
 }
 
-// judge sets the verdict by the effect, the significance and what stands against speaking at all.
-func judge(r *DigitResult, blocked bool, departs bool) {
-	switch {
-	case blocked:
-		r.Verdict = DigitNotAssessed
-	case departs:
-		r.Verdict = DigitDeparts
-	default:
-		r.Verdict = DigitConforms
+// judge runs the tests that the input allows.
+func (s *digitSample) judge(ctx context.Context) ([]DigitJudgement, error) {
+	t := s.in.Thresholds
+	benford, terminal := s.benfordSummary(), s.terminalSummary()
+	judgements := []DigitJudgement{
+		JudgeBenford(DigitBenfordFirst, benford, t, s.rng(DigitBenfordFirst)),
+		JudgeBenford(DigitBenfordFirstTwo, benford, t, s.rng(DigitBenfordFirstTwo)),
+		JudgeTerminalDigit(terminal, t),
+		JudgeHeaping(terminal, evenHeaping, t),
 	}
+	bunching, err := s.numberBunching(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("unable to finish the digit tests: %w", err)
+	}
+	judgements = append(judgements, bunching)
+	if s.denominators != nil {
+		judgements = append(judgements, s.integerRate())
+	}
+	if s.target != nil {
+		judgements = append(judgements, s.targetBunching())
+	}
+	return judgements, ctx.Err()
+}
+
+// rng is the generator of one test of one group.
+func (s *digitSample) rng(test string) *rand.Rand {
+	return stats.NewRand(s.in.Seed, test+"\x00"+s.group)
 }

@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"context"
 	"math"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -12,10 +11,7 @@ import (
 // leastRateSD is the standard deviation of the expected count below which the denominators leave next to no choice.
 const leastRateSD = 0.5
 
-func (s *digitSample) integerRate(context.Context) (digitOutcome, error) {
-	if s.denominators == nil {
-		return digitOutcome{}, nil
-	}
+func (s *digitSample) integerRate() DigitJudgement {
 	t := s.in.Thresholds
 	var numerator, denominator []int64
 	unreadable := 0
@@ -33,37 +29,44 @@ func (s *digitSample) integerRate(context.Context) (digitOutcome, error) {
 		numerator, denominator = append(numerator, x), append(denominator, d)
 	}
 	rate := stats.IntegerRates(numerator, denominator)
-	r := DigitResult{Test: DigitIntegerRate, N: rate.Rows, Threshold: figure(t.IntegerRateShare * float64(rate.Rows))}
-	left := say("分母低于 100、比率高于 99%% 或不成比率的 %d 行、分子或分母不是整数的 %d 行未计入。",
+	j := JudgeIntegerRate(rate, t)
+	j.reason = j.reason.then(say("分母低于 100、比率高于 99%% 或不成比率的 %d 行、分子或分母不是整数的 %d 行未计入。",
 		"%d rows with a denominator below 100, a rate above 99%% or no rate, and %d rows whose numerator or denominator is no whole number, were left out.",
-		rate.LeftOut, unreadable)
-	if rate.Rows == 0 {
-		judge(&r, true, false)
-		return digitOutcome{r, tooFew(0, t.DigitMinimum).then(left)}, nil
+		rate.LeftOut, unreadable))
+	return j
+}
+
+// JudgeIntegerRate judges the excess of whole percentages. The statistic is the observed count, the effect observed less
+// expected.
+func JudgeIntegerRate(rate stats.IntegerRate, t DigitThresholds) DigitJudgement {
+	j := DigitJudgement{DigitResult: DigitResult{
+		Test: DigitIntegerRate, N: rate.Rows, Verdict: DigitNotAssessed, Threshold: figure(t.IntegerRateShare * float64(rate.Rows)),
+	}}
+	if rate.Rows > 0 {
+		j.Statistic, j.P, j.Effect = figure(float64(rate.Observed)), figure(rate.P), figure(rate.Excess())
+		j.reason = say("%d 行中有 %d 行的比率落在整数百分点（±0.05）上，按二项分布期望 %.1f 行（p=%.3g）。",
+			"Of %d rows %d have a rate within 0.05 of a whole percentage; %.1f are expected from the binomial distribution (p=%.3g).",
+			rate.Rows, rate.Observed, rate.Expected, rate.P)
 	}
-	r.Statistic, r.P, r.Effect = figure(float64(rate.Observed)), figure(rate.P), figure(rate.Excess())
-	seen := say("%d 行中有 %d 行的比率落在整数百分点（±0.05）上，按二项分布期望 %.1f 行（p=%.3g）。",
-		"Of %d rows %d have a rate within 0.05 of a whole percentage; %.1f are expected from the binomial distribution (p=%.3g).",
-		rate.Rows, rate.Observed, rate.Expected, rate.P)
-	if rate.Rows < t.DigitMinimum || rate.SD < leastRateSD {
-		against := tooFew(rate.Rows, t.DigitMinimum)
-		if rate.SD < leastRateSD {
-			against = against.then(say("这些分母下整数百分点几乎是必然的，不作判断。",
-				"With these denominators whole percentages are almost a necessity, so nothing is concluded."))
-		}
-		judge(&r, true, false)
-		return digitOutcome{r, seen.then(against, left)}, nil
+	if rate.Rows < t.DigitMinimum {
+		j = j.block(ObstacleFew, tooFew(rate.Rows, t.DigitMinimum))
+	}
+	if rate.Rows > 0 && rate.SD < leastRateSD {
+		j = j.block(ObstacleNecessity, say("这些分母下整数百分点几乎是必然的，不作判断。",
+			"With these denominators whole percentages are almost a necessity, so nothing is concluded."))
+	}
+	if len(j.Obstacles) > 0 {
+		return j
 	}
 	bound := math.Max(t.IntegerRateShare*float64(rate.Rows), distuv.UnitNormal.Quantile(1-t.Alpha)*rate.SD)
-	r.Threshold = figure(bound)
-	judge(&r, false, rate.Excess() > bound && rate.P <= t.Alpha)
-	if r.Verdict == DigitConforms {
-		return digitOutcome{r, seen.then(say("未比期望多出 %.1f 行以上，没有明显聚集。",
-			"They do not exceed expectation by more than %.1f rows: no marked excess.", bound), left)}, nil
+	j.Threshold = figure(bound)
+	if rate.Excess() <= bound || rate.P > t.Alpha {
+		return j.conclude(DigitConforms, say("未比期望多出 %.1f 行以上，没有明显聚集。",
+			"They do not exceed expectation by more than %.1f rows: no marked excess.", bound))
 	}
-	return digitOutcome{r, seen.then(say("多出 %.1f 行，超过界值 %.1f：完成率可能是先定比率后倒推人数。下达的目标为整数百分点时，先核对目标。",
+	return j.conclude(DigitDeparts, say("多出 %.1f 行，超过界值 %.1f：完成率可能是先定比率后倒推人数。下达的目标为整数百分点时，先核对目标。",
 		"That is %.1f rows too many, beyond the bound %.1f: the rates may have been set first and the counts worked out backwards. Where targets are whole percentages, look at the target first.",
-		rate.Excess(), bound), left)}, nil
+		rate.Excess(), bound))
 }
 
 // wholeNumber is the integer that the decimal writes, false for fractions and numbers beyond 10^15.

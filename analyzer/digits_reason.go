@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // sentence is one statement in the two languages of the pages.
@@ -41,6 +42,44 @@ func (s sentence) in(language string) string {
 	return s.zh + " " + s.en
 }
 
+// The obstacles that make a test answer not_assessed.
+const (
+	ObstacleFew       = "too_few"     // numbers, rows or expected repeats
+	ObstacleNarrow    = "narrow"      // the numbers do not span enough magnitudes
+	ObstacleFloor     = "floor"       // the numbers are cut off from below
+	ObstacleCap       = "cap"         // the numbers are cut off from above
+	ObstacleSmall     = "small"       // the numbers are too small for their last digits to be even
+	ObstacleRounds    = "form_rounds" // every number is round
+	ObstacleNoTail    = "no_tail"     // there is no part of the numbers to shuffle
+	ObstacleNecessity = "necessity"   // the denominators leave nothing but whole percentages
+	ObstacleOneSided  = "one_sided"   // too little on one side of the target
+)
+
+// DigitJudgement is a test's result with the obstacles it met.
+type DigitJudgement struct {
+	DigitResult
+	Obstacles []string // empty unless the verdict is not_assessed
+	reason    sentence
+}
+
+// Explain gives the reason in zh-CN, en or, for any other language, both.
+func (j DigitJudgement) Explain(language string) string { return j.reason.in(language) }
+
+// block records an obstacle and what it means.
+func (j DigitJudgement) block(obstacle string, why sentence) DigitJudgement {
+	j.Verdict = DigitNotAssessed
+	j.Obstacles = append(slices.Clone(j.Obstacles), obstacle)
+	j.reason = j.reason.then(why)
+	return j
+}
+
+// conclude sets the verdict and what it means.
+func (j DigitJudgement) conclude(verdict string, why sentence) DigitJudgement {
+	j.Verdict = verdict
+	j.reason = j.reason.then(why)
+	return j
+}
+
 // skippedCells says how many cells were no numbers.
 func (s *digitSample) skippedCells() sentence {
 	if s.skipped == 0 {
@@ -51,9 +90,6 @@ func (s *digitSample) skippedCells() sentence {
 
 // tooFew says what was there and what is needed.
 func tooFew(have, need int) sentence {
-	if have >= need {
-		return sentence{}
-	}
 	return say("可用数值 %d 个，至少需要 %d 个，样本不足，不作判断。",
 		"%d usable numbers were found and at least %d are needed, so nothing is concluded.", have, need)
 }

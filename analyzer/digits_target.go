@@ -1,7 +1,6 @@
 package analyzer
 
 import (
-	"context"
 	"math"
 	"slices"
 
@@ -25,26 +24,23 @@ type targetValues struct {
 	step   float64   // of the values' lattice, 0 for rates, whose lattices differ
 }
 
-func (s *digitSample) targetBunching(context.Context) (digitOutcome, error) {
-	if s.target == nil {
-		return digitOutcome{}, nil
-	}
+func (s *digitSample) targetBunching() DigitJudgement {
 	t := s.in.Thresholds
 	v := s.targetValues()
 	n := len(v.others) + v.at
-	r := DigitResult{Test: DigitTargetBunching, N: n, Threshold: figure(t.TargetLogRatio)}
-	seen := say("可用记录 %[1]d 行，恰为目标 %[3]g 的 %[2]d 行。", "%[1]d usable rows, %[2]d of them exactly at the target %[3]g.", n, v.at, v.target)
-	if few := tooFew(n, t.DigitMinimum); few.en != "" {
-		judge(&r, true, false)
-		return digitOutcome{r, seen.then(few, s.skippedCells())}, nil
+	j := DigitJudgement{DigitResult: DigitResult{
+		Test: DigitTargetBunching, N: n, Verdict: DigitNotAssessed, Threshold: figure(t.TargetLogRatio),
+	}}
+	j.reason = say("可用记录 %[1]d 行，恰为目标 %[3]g 的 %[2]d 行。", "%[1]d usable rows, %[2]d of them exactly at the target %[3]g.", n, v.at, v.target)
+	if n < t.DigitMinimum {
+		return j.block(ObstacleFew, tooFew(n, t.DigitMinimum))
 	}
 	below, above := v.bandwidths()
 	jump, err := stats.DensityJumpAt(v.others, v.target, below, above)
 	if err != nil {
-		judge(&r, true, false)
-		return digitOutcome{r, seen.then(say("目标以下 %d 行、以上 %d 行落在比较范围内（%.4g 至 %.4g），两侧各需至少 20 行、6 个不同数值，不作判断。",
+		return j.block(ObstacleOneSided, say("目标以下 %d 行、以上 %d 行落在比较范围内（%.4g 至 %.4g），两侧各需至少 20 行、6 个不同数值，不作判断。",
 			"%d rows below and %d above the target lie in the range compared (%.4g to %.4g) and each side needs at least 20 rows and 6 different values, so nothing is concluded.",
-			jump.Left, jump.Right, v.target-below, v.target+above), s.skippedCells())}, nil
+			jump.Left, jump.Right, v.target-below, v.target+above))
 	}
 	expected := v.expectedAt(jump)
 	massP := stats.PoissonUpperMidP(v.at, expected)
@@ -52,20 +48,18 @@ func (s *digitSample) targetBunching(context.Context) (digitOutcome, error) {
 	// Two looks at the same column, so each has to pass at half the level.
 	jumps := math.Abs(jump.LogRatio()) > t.TargetLogRatio && 2*jump.P <= t.Alpha
 	massed := v.at >= leastTargetMass && massRatio > t.TargetMassLogRatio && 2*massP <= t.Alpha
-	p := math.Min(1, 2*math.Min(jump.P, massP))
-	r.Statistic, r.P, r.Effect = figure(jump.T), figure(p), figure(jump.LogRatio())
+	j.Statistic, j.P, j.Effect = figure(jump.T), figure(math.Min(1, 2*math.Min(jump.P, massP))), figure(jump.LogRatio())
 	if massed && !jumps {
-		r.Statistic, r.Effect, r.Threshold = figure(float64(v.at)), figure(massRatio), figure(t.TargetMassLogRatio)
+		j.Statistic, j.Effect, j.Threshold = figure(float64(v.at)), figure(massRatio), figure(t.TargetMassLogRatio)
 	}
-	judge(&r, false, jumps || massed)
-	seen = seen.then(say("目标以上与以下的密度之比为 %.2f（Cattaneo–Jansson–Ma 局部多项式检验 T=%.2f，p=%.3g），恰在目标处期望 %.1f 行（p=%.3g）。",
+	j.reason = j.reason.then(say("目标以上与以下的密度之比为 %.2f（Cattaneo–Jansson–Ma 局部多项式检验 T=%.2f，p=%.3g），恰在目标处期望 %.1f 行（p=%.3g）。",
 		"Just above the target rows are %.2f times as dense as just below (Cattaneo, Jansson & Ma's local polynomial test T=%.2f, p=%.3g); %.1f rows are expected exactly at it (p=%.3g).",
 		math.Exp(jump.LogRatio()), jump.T, jump.P, expected, massP))
-	if r.Verdict == DigitConforms {
-		return digitOutcome{r, seen.then(say("没有明显踩线。", "No marked bunching at the target."), s.skippedCells())}, nil
+	if !jumps && !massed {
+		return j.conclude(DigitConforms, say("没有明显踩线。", "No marked bunching at the target."))
 	}
-	return digitOutcome{r, seen.then(say("记录在目标附近聚集。为达标而努力同样会踩线，因此首先值得检讨的是目标本身，其次才是填报。",
-		"Rows bunch at the target. Effort to reach it bunches too, so the target itself is the first thing to question and the reporting the second."), s.skippedCells())}, nil
+	return j.conclude(DigitDeparts, say("记录在目标附近聚集。为达标而努力同样会踩线，因此首先值得检讨的是目标本身，其次才是填报。",
+		"Rows bunch at the target. Effort to reach it bunches too, so the target itself is the first thing to question and the reporting the second."))
 }
 
 // targetValues reads the rows as values or, with denominators, as rates in per cent.
