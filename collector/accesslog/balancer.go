@@ -69,7 +69,7 @@ func (p *storage) parse(line []byte, r *record) string {
 	r.time, r.status = when, status
 	r.host, r.ip, r.user = words[1], words[4], dash(words[5])
 	r.setRequest(words[9])
-	r.duration = milliseconds(words[15], 1)
+	r.duration = milliseconds(words[14], 1)
 	r.agent, r.hasAgent = dash(words[17]), true
 	return ""
 }

@@ -182,11 +182,13 @@ func (rd *reader) consume(ctx context.Context) error {
 		}
 		rest = data[cut:]
 		whole := data[:cut]
+		fields := rd.fields
+		rd.noteFields(whole)
 		if ended && !rd.s.Open && rd.takesTail(ctx, rest) {
 			whole, rest = data, nil
 		}
 		rest = bytes.Clone(rest)
-		if err := rd.chunk(whole, buffer); err != nil {
+		if err := rd.chunk(whole, buffer, fields); err != nil {
 			return err
 		}
 		if ended {
@@ -206,7 +208,7 @@ func (rd *reader) buffer(ctx context.Context) ([]byte, error) {
 }
 
 // chunk sends complete lines to the workers and moves the stream behind them.
-func (rd *reader) chunk(data, buffer []byte) error {
+func (rd *reader) chunk(data, buffer, fields []byte) error {
 	if len(data) == 0 {
 		rd.free <- buffer
 		return nil
@@ -216,7 +218,7 @@ func (rd *reader) chunk(data, buffer []byte) error {
 		s.Key = rd.state.keyOf(firstLine(data))
 	}
 	j := &job{
-		path: rd.o.path, data: data, buffer: buffer, firstLine: s.Lines + 1, key: uint64(s.Key), fields: rd.fields,
+		path: rd.o.path, data: data, buffer: buffer, firstLine: s.Lines + 1, key: uint64(s.Key), fields: fields,
 		lines: uint64(bytes.Count(data, []byte("\n"))),
 	}
 	s.Open = data[len(data)-1] != '\n'
@@ -224,7 +226,6 @@ func (rd *reader) chunk(data, buffer []byte) error {
 		j.lines++
 	}
 	s.Lines += j.lines
-	rd.noteFields(data)
 	rd.advance(data)
 	return rd.emit(j)
 }

@@ -51,7 +51,7 @@ func newSource(d collector.Deps, decode func(into any) error) (collector.Source,
 	}
 	return &Source{
 		settings: s, deps: d, catalogue: newCatalogue(),
-		quiet: 2 * time.Second, patience: 2 * time.Second, old: time.Hour, cut: time.Minute,
+		quiet: 2 * time.Second, patience: 2 * time.Second, old: time.Minute, cut: time.Minute,
 	}, nil
 }
 
@@ -305,5 +305,5 @@ func (s *Source) checkFile(c candidate) error {
 	if read == 0 {
 		return nil
 	}
-	return fmt.Errorf("unable to understand %s: %s; set format (%s) or pattern in the source's configuration", c.path, reason, s.settings.Format)
+	return fmt.Errorf("unable to understand %s as format %s: %s; compare format, keys and pattern in the source's configuration with the file", c.path, s.settings.Format, reason)
 }

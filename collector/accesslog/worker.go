@@ -181,12 +181,14 @@ func (w *worker) read(line []byte, r *record) string {
 		w.last = found
 		return ""
 	}
-	switch line[0] {
-	case '{':
+	if line[0] == '{' {
 		*r = record{}
 		return w.parsers[1].parse(line, r)
 	}
-	return w.parsers[0].parse(line, r) + "; if the log has a format of its own, set format or pattern in the source's configuration"
+	if w.last > 0 {
+		return reason // of the format that the lines before had
+	}
+	return reason + ", and fits no other known format; set format or pattern in the source's configuration"
 }
 
 // others tries all parsers but one.
