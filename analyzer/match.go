@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Relation says how the data of one column follow from those of the other.
@@ -30,8 +29,8 @@ type Match struct {
 	Relation Relation `json:"relation"`
 	Why      Why      `json:"why"`
 
-	IndexA int `json:"-"` // positions in the columns that were given
-	IndexB int `json:"-"`
+	RefA ColumnRef `json:"-"`
+	RefB ColumnRef `json:"-"`
 }
 
 // Why keeps every component of a judgement. Weights are natural log-odds; they add up, with Prior, to LogOdds, except that
@@ -64,14 +63,17 @@ type Component struct {
 
 // MatchOptions tunes a Matcher. The zero value is the default.
 type MatchOptions struct {
-	// Align answers for a pair of columns (by position) what rows of the same subject say. Where it answers false, or is
-	// nil, tables with values are joined on a key that the matcher finds.
-	Align func(a, b int) (Alignment, bool)
-	// PerColumn is how many candidates a column of the first table keeps at most; 0 means 5.
+	// Align answers for two columns what rows of the same subject say. Where it is nil, tables with values are joined on a
+	// key that the matcher finds; where it answers false, nothing is known of the pair.
+	Align func(a, b ColumnRef) (Alignment, bool)
+	// PerColumn is how many candidates a column keeps at most in each other table; 0 means 10.
 	PerColumn int
-	// Floor is the least score that is reported; 0 means 0.05.
+	// Floor is the least score that is reported; 0 means 0.01. A match is a pair with a score of 0.5 or more.
 	Floor float64
 }
+
+// ColumnRef names a column by the position of its table and its position in the table.
+type ColumnRef struct{ Table, Column int }
 
 // Matcher finds columns that hold the same data. It is safe for concurrent use.
 type Matcher struct {
@@ -96,32 +98,27 @@ func MatchTables(ctx context.Context, a, b []Column, opts MatchOptions) ([]Match
 	return m.Match(ctx, a, b, opts)
 }
 
-const (
-	allPairsMost  = 60_000 // more pairs than these are blocked first
-	vetoedLogOdds = -12.0
-	softVeto      = -4.0
-	softVetoMost  = -1.5 // no label, value or format lifts a pair of contrasting words above this
-)
-
 // Match judges the columns of one table against those of another, best first.
 func (m *Matcher) Match(ctx context.Context, a, b []Column, opts MatchOptions) ([]Match, error) {
+	return m.MatchForms(ctx, [][]Column{a, b}, opts)
+}
+
+// MatchForms judges the columns of every table against those of every other, best first. A is always of the earlier table.
+// Word and value frequencies are taken over all tables together.
+func (m *Matcher) MatchForms(ctx context.Context, forms [][]Column, opts MatchOptions) ([]Match, error) {
 	if opts.PerColumn == 0 {
-		opts.PerColumn = 5
+		opts.PerColumn = 10
 	}
 	if opts.Floor == 0 {
-		opts.Floor = 0.05
+		opts.Floor = 0.01
 	}
-	if len(a) == 0 || len(b) == 0 {
-		return nil, nil
-	}
-	r := newRun(m.words, a, b)
+	r := newRun(m.words, forms)
 	pairs, err := r.measure(ctx, r.candidates())
 	if err != nil {
-		return nil, fmt.Errorf("unable to compare %d with %d columns: %w", len(a), len(b), err)
+		return nil, fmt.Errorf("unable to compare the columns of %d tables: %w", len(forms), err)
 	}
-	prior := priorLogOdds(len(a), len(b))
-	r.align(pairs, prior, opts)
-	r.judge(pairs, prior)
+	r.align(pairs, opts)
+	r.judge(pairs)
 	return r.matches(pairs, opts), nil
 }
 
@@ -131,9 +128,15 @@ func priorLogOdds(a, b int) float64 {
 	return math.Log(p / (1 - p))
 }
 
+const (
+	vetoedLogOdds = -12.0
+	softVeto      = -4.0
+	softVetoMost  = -1.5 // no label, value or format lifts a pair of contrasting words above this
+)
+
 // judged is a pair on its way to a Match.
 type judged struct {
-	a, b        int
+	a, b        int // positions in the run
 	observed    [components]observation
 	overlap     overlap
 	codes       map[string]string
@@ -144,98 +147,6 @@ type judged struct {
 	weights     [components]float64
 	logOdds     float64
 	probability float64
-}
-
-// align finds what rows of the same subject say: from the caller, or by joining the tables on a key.
-func (r *run) align(pairs []judged, prior float64, opts MatchOptions) {
-	if opts.Align != nil {
-		for i := range pairs {
-			if al, ok := opts.Align(pairs[i].a, pairs[i].b); ok {
-				pairs[i].alignment = &al
-			}
-		}
-		return
-	}
-	rowsA, rowsB := canonicalRows(r.columnsA), canonicalRows(r.columnsB)
-	if key := r.bestKey(pairs, prior, rowsA, rowsB); key != nil {
-		for i := range pairs {
-			p := &pairs[i]
-			if al := key.align(rowsA[p.a], rowsB[p.b]); al.N > 0 && !slices.Contains(key.pairs, [2]int{p.a, p.b}) {
-				p.alignment, p.key = &al, key
-			}
-		}
-	}
-}
-
-// bestKey tries the likeliest keys and keeps the one under which the other columns agree most. Under a false key nothing
-// else agrees, and none is returned.
-func (r *run) bestKey(pairs []judged, prior float64, rowsA, rowsB [][]string) *rowKey {
-	levels := priorLevels()
-	var likely []judged
-	for _, p := range pairs {
-		if rowsA[p.a] == nil || rowsB[p.b] == nil || len(p.hard) > 0 || p.overlap.shared == 0 {
-			continue
-		}
-		p.logOdds = prior
-		for c := range components {
-			p.logOdds += levels[c].weight(p.observed[c])
-		}
-		if p.logOdds > prior {
-			likely = append(likely, p)
-		}
-	}
-	slices.SortStableFunc(likely, func(x, y judged) int { return compareFloat(y.logOdds, x.logOdds) })
-	candidates := make([][2]int, 0, 4*keyCandidates)
-	for _, p := range likely[:min(len(likely), 4*keyCandidates)] {
-		candidates = append(candidates, [2]int{p.a, p.b})
-	}
-	var best *rowKey
-	bestSupport := 0.0
-	for _, key := range findKeys(rowsA, rowsB, candidates) {
-		support := 0.0
-		for _, p := range likely {
-			if slices.Contains(key.pairs, [2]int{p.a, p.b}) {
-				continue
-			}
-			al := key.align(rowsA[p.a], rowsB[p.b])
-			support += max(0, alignedWeight(&al))
-		}
-		if support > bestSupport {
-			best, bestSupport = &key, support
-		}
-	}
-	if bestSupport < 3 {
-		return nil
-	}
-	return best
-}
-
-// judge combines the evidence of every pair and lets the pairs of a column compete.
-func (r *run) judge(pairs []judged, prior float64) {
-	fixed := make([]float64, len(pairs))
-	for i := range pairs {
-		p := &pairs[i]
-		p.aligned = alignedWeight(p.alignment)
-		fixed[i] = prior + p.aligned + p.vetoed()
-	}
-	levels := estimate(pairs, fixed)
-	edges := make([]edge, len(pairs))
-	for i := range pairs {
-		p := &pairs[i]
-		sum := fixed[i]
-		for c := range components {
-			p.weights[c] = levels[c].weight(p.observed[c])
-			sum += p.weights[c]
-		}
-		if len(p.soft) > 0 && !p.proven() {
-			sum = min(sum, softVetoMost)
-		}
-		p.logOdds = sum
-		edges[i] = edge{int32(p.a), int32(p.b), p.logOdds}
-	}
-	for i, probability := range marginals(edges) {
-		pairs[i].probability = probability
-	}
 }
 
 // vetoed is what the vetoes take off the log-odds.
@@ -252,33 +163,76 @@ func (p *judged) vetoed() float64 {
 // proven says that rows of the same subjects agree beyond doubt.
 func (p *judged) proven() bool { return p.alignment != nil && p.alignment.N >= 30 && p.aligned >= 5.5 }
 
-// matches writes out the pairs, best first.
-func (r *run) matches(pairs []judged, opts MatchOptions) []Match {
-	var out []Match
+// judge combines the evidence of every pair and lets the pairs of a column compete, table by table.
+func (r *run) judge(pairs []judged) {
+	fixed := make([]float64, len(pairs))
 	for i := range pairs {
 		p := &pairs[i]
-		if p.probability < opts.Floor || len(p.hard) > 0 {
+		p.aligned = alignedWeight(p.alignment)
+		fixed[i] = r.prior(p) + p.aligned + p.vetoed()
+	}
+	levels := estimate(pairs, fixed)
+	groups := map[[2]int][]int{}
+	for i := range pairs {
+		p := &pairs[i]
+		sum := fixed[i]
+		for c := range components {
+			p.weights[c] = levels[c].weight(p.observed[c])
+			sum += p.weights[c]
+		}
+		if len(p.soft) > 0 && !p.proven() {
+			sum = min(sum, softVetoMost)
+		}
+		p.logOdds = sum
+		group := [2]int{r.table[p.a], r.table[p.b]}
+		groups[group] = append(groups[group], i)
+	}
+	for _, members := range groups {
+		edges := make([]edge, len(members))
+		for k, i := range members {
+			edges[k] = edge{int32(pairs[i].a), int32(pairs[i].b), pairs[i].logOdds}
+		}
+		for k, probability := range marginals(edges) {
+			pairs[members[k]].probability = probability
+		}
+	}
+}
+
+func (r *run) prior(p *judged) float64 {
+	return priorLogOdds(len(r.forms[r.table[p.a]]), len(r.forms[r.table[p.b]]))
+}
+
+// matches writes out the pairs, best first.
+func (r *run) matches(pairs []judged, opts MatchOptions) []Match {
+	var kept []*judged
+	for i := range pairs {
+		if p := &pairs[i]; p.probability >= opts.Floor && len(p.hard) == 0 {
+			kept = append(kept, p)
+		}
+	}
+	// Equal to the printed digits is equal, so that rounding errors never decide the order.
+	slices.SortFunc(kept, func(x, y *judged) int {
+		if d := compareFloat(round(y.probability, 4), round(x.probability, 4)); d != 0 {
+			return d
+		}
+		if d := compareFloat(round(y.logOdds, 3), round(x.logOdds, 3)); d != 0 {
+			return d
+		}
+		return slices.Compare([]int{x.a, x.b}, []int{y.a, y.b})
+	})
+	type seat struct{ column, table int }
+	taken := map[seat]int{}
+	var out []Match
+	for _, p := range kept {
+		a, b := seat{p.a, r.table[p.b]}, seat{p.b, r.table[p.a]}
+		if taken[a] >= opts.PerColumn || taken[b] >= opts.PerColumn {
 			continue
 		}
+		taken[a]++
+		taken[b]++
 		out = append(out, r.match(p))
 	}
-	slices.SortStableFunc(out, func(x, y Match) int {
-		if d := compareFloat(y.Score, x.Score); d != 0 {
-			return d
-		}
-		if d := compareFloat(y.Why.LogOdds, x.Why.LogOdds); d != 0 {
-			return d
-		}
-		return strings.Compare(x.A+"\x00"+x.B, y.A+"\x00"+y.B)
-	})
-	kept := out[:0]
-	perColumn := map[int]int{}
-	for _, m := range out {
-		if perColumn[m.IndexA]++; perColumn[m.IndexA] <= opts.PerColumn {
-			kept = append(kept, m)
-		}
-	}
-	return kept
+	return out
 }
 
 func compareFloat(x, y float64) int {

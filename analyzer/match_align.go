@@ -13,6 +13,10 @@ type Alignment struct {
 	N        uint64  `json:"n"`        // subjects with both columns filled
 	Agree    float64 `json:"agree"`    // share of them with equal canonical values
 	Baseline float64 `json:"baseline"` // the same after the subjects of one side are permuted (its expectation)
+	// Near is the mean likeness of the two values, 0..1, where spelling or rounding differs, and NearBaseline its mean
+	// between different subjects; zero when not measured.
+	Near         float64 `json:"near,omitempty"`
+	NearBaseline float64 `json:"near_baseline,omitempty"`
 	// Forward and Backward are Theil's U of b given a and of a given b, 0..1; zero when not computed.
 	Forward  float64           `json:"u_forward,omitempty"`
 	Backward float64           `json:"u_backward,omitempty"`
@@ -30,12 +34,50 @@ const (
 )
 
 // Kappa is the agreement beyond the permuted baseline, as a share of what is possible; 0 where the baseline leaves nothing
-// to show (a constant agrees with itself whatever the subject).
+// to show (a constant agrees with itself whatever the subject). Nearness counts a tenth less than agreement.
 func (al *Alignment) Kappa() float64 {
-	if al.Baseline >= 0.999 || al.N == 0 {
+	return max(beyond(al.Agree, al.Baseline), 0.9*beyond(al.Near, al.NearBaseline))
+}
+
+func beyond(observed, baseline float64) float64 {
+	if baseline >= 0.999 {
 		return 0
 	}
-	return (al.Agree - al.Baseline) / (1 - al.Baseline)
+	return (observed - baseline) / (1 - baseline)
+}
+
+// nearness is the mean likeness of values of the same subject and of different subjects: numbers by their relative
+// difference, texts by their bigrams.
+func nearness(a, b []string) (same, different float64) {
+	n := len(a)
+	if n == 0 {
+		return 0, 0
+	}
+	grams := func(values []string) [][]gram {
+		out := make([][]gram, n)
+		for i, v := range values {
+			out[i] = bigramsOf(v)
+		}
+		return out
+	}
+	x, y := grams(a), grams(b)
+	like := func(i, j int) float64 {
+		if a[i] == b[j] {
+			return 1
+		}
+		u, errU := strconv.ParseFloat(a[i], 64)
+		v, errV := strconv.ParseFloat(b[j], 64)
+		if errU == nil && errV == nil {
+			return max(0, 1-10*math.Abs(u-v)/max(math.Abs(u), math.Abs(v)))
+		}
+		// What shares few bigrams shares nothing.
+		return max(0, 2*dice(x[i], y[j])-1)
+	}
+	for i := range n {
+		same += like(i, i)
+		different += (like(i, (i+n/3+1)%n) + like(i, (i+n/2+1)%n)) / 2
+	}
+	return same / float64(n), different / float64(n)
 }
 
 // AlignValues compares values of the same length, position by position; empty values are left out. Values are canonicalised

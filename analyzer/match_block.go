@@ -1,56 +1,68 @@
 package analyzer
 
-import (
-	"slices"
+import "slices"
+
+const (
+	allPairsMost = 250_000 // more pairs than these are blocked first
+	postingMost  = 50      // a posting that more columns share says too little to make pairs of them all
 )
 
-const postingMost = 50 // a posting that more columns share says too little to make pairs of them all
-
 // candidates are the pairs worth comparing: all of them for ordinary tables, and for large ones those that share a rare
-// word, a rare bigram of the label, an abbreviation or a value.
+// word, a rare bigram of the label, an abbreviation or a value. The first of a pair is of the earlier table.
 func (r *run) candidates() [][2]int {
-	if len(r.a)*len(r.b) <= allPairsMost {
-		out := make([][2]int, 0, len(r.a)*len(r.b))
-		for i := range r.a {
-			for j := range r.b {
+	all := 0
+	before := 0
+	for _, form := range r.forms {
+		all += before * len(form)
+		before += len(form)
+	}
+	if all > allPairsMost {
+		return r.blocked()
+	}
+	out := make([][2]int, 0, all)
+	for i := range r.columns {
+		for j := i + 1; j < len(r.columns); j++ {
+			if r.table[i] != r.table[j] {
 				out = append(out, [2]int{i, j})
 			}
 		}
-		return out
 	}
+	return out
+}
+
+func (r *run) blocked() [][2]int {
 	index := map[string][]int32{}
-	for j, p := range r.b {
+	for j, p := range r.columns {
 		for _, k := range r.blockKeys(p) {
 			index[k] = append(index[k], int32(j))
 		}
 	}
 	var out [][2]int
-	seen := make([]int, len(r.b))
-	for i, p := range r.a {
+	seen := make([]int, len(r.columns))
+	for i, p := range r.columns {
+		start := len(out)
 		for _, k := range r.blockKeys(p) {
-			posting := index[k]
-			if len(posting) > postingMost {
-				// The same label is worth comparing however common it is, but not with everyone.
-				if k[0] != '=' {
-					continue
-				}
-				posting = posting[:postingMost]
-			}
-			for _, j := range posting {
-				if seen[j] != i+1 {
+			for _, j := range within(index[k], int32(i), k[0] == '=') {
+				if seen[j] != i+1 && r.table[j] != r.table[i] {
 					seen[j] = i + 1
 					out = append(out, [2]int{i, int(j)})
 				}
 			}
 		}
+		slices.SortFunc(out[start:], func(x, y [2]int) int { return x[1] - y[1] })
 	}
-	slices.SortFunc(out, func(x, y [2]int) int {
-		if x[0] != y[0] {
-			return x[0] - y[0]
-		}
-		return x[1] - y[1]
-	})
 	return out
+}
+
+// within are the columns after i in a posting. A posting that many columns share is left out; of one for the same label,
+// which is worth comparing however common, the next ones are taken.
+func within(posting []int32, i int32, sameLabel bool) []int32 {
+	if len(posting) > postingMost && !sameLabel {
+		return nil
+	}
+	at, _ := slices.BinarySearch(posting, i+1)
+	rest := posting[at:]
+	return rest[:min(len(rest), postingMost)]
 }
 
 // blockKeys are the keys under which a column is found.

@@ -151,3 +151,126 @@ func (k *rowKey) align(a, b []string) Alignment {
 	}
 	return alignCanonical(x, y)
 }
+
+// align finds what rows of the same subject say: from the caller, or by joining tables on a key, two at a time.
+func (r *run) align(pairs []judged, opts MatchOptions) {
+	if opts.Align != nil {
+		for i := range pairs {
+			if al, ok := opts.Align(r.ref(pairs[i].a), r.ref(pairs[i].b)); ok {
+				pairs[i].alignment = &al
+			}
+		}
+		return
+	}
+	groups := map[[2]int][]*judged{}
+	for i := range pairs {
+		p := &pairs[i]
+		if p.filled(r) {
+			group := [2]int{r.table[p.a], r.table[p.b]}
+			groups[group] = append(groups[group], p)
+		}
+	}
+	rows := map[int][][]string{}
+	for group, members := range groups {
+		for _, table := range group {
+			if rows[table] == nil {
+				rows[table] = canonicalRows(r.forms[table])
+			}
+		}
+		r.alignTables(members, rows[group[0]], rows[group[1]])
+	}
+}
+
+// filled says that the rows of both columns are at hand.
+func (p *judged) filled(r *run) bool {
+	return r.columns[p.a].column.Values != nil && r.columns[p.b].column.Values != nil
+}
+
+func (r *run) alignTables(pairs []*judged, a, b [][]string) {
+	levels := priorLevels()
+	likely := make([]*judged, 0, len(pairs))
+	for _, p := range pairs {
+		p.logOdds = r.prior(p)
+		for c := range components {
+			p.logOdds += levels[c].weight(p.observed[c])
+		}
+		if len(p.hard) == 0 && p.overlap.shared > 0 && p.logOdds > r.prior(p) {
+			likely = append(likely, p)
+		}
+	}
+	slices.SortStableFunc(likely, func(x, y *judged) int { return compareFloat(y.logOdds, x.logOdds) })
+	key := r.bestKey(likely, a, b)
+	if key == nil {
+		return
+	}
+	for _, p := range pairs {
+		place := r.place(p)
+		if slices.Contains(key.pairs, place) {
+			continue
+		}
+		if al := key.align(a[place[0]], b[place[1]]); al.N > 0 {
+			p.alignment, p.key = &al, key
+		}
+	}
+	r.alignNearly(pairs, key, a, b)
+}
+
+// place is the pair's columns by their positions in their tables.
+func (r *run) place(p *judged) [2]int { return [2]int{r.ref(p.a).Column, r.ref(p.b).Column} }
+
+// bestKey tries the likeliest keys and keeps the one under which the other columns agree most. Under a false key nothing
+// else agrees, and none is returned.
+func (r *run) bestKey(likely []*judged, a, b [][]string) *rowKey {
+	candidates := make([][2]int, 0, 4*keyCandidates)
+	for _, p := range likely[:min(len(likely), 4*keyCandidates)] {
+		candidates = append(candidates, r.place(p))
+	}
+	var best *rowKey
+	bestSupport := 0.0
+	for _, key := range findKeys(a, b, candidates) {
+		support := 0.0
+		for _, p := range likely {
+			if place := r.place(p); !slices.Contains(key.pairs, place) {
+				al := key.align(a[place[0]], b[place[1]])
+				support += max(0, alignedWeight(&al))
+			}
+		}
+		if support > bestSupport {
+			best, bestSupport = &key, support
+		}
+	}
+	if bestSupport < 3 {
+		return nil
+	}
+	return best
+}
+
+const (
+	nearRows       = 300 // rows that nearness is measured on
+	nearCandidates = 4   // columns that a column is compared with for nearness
+)
+
+// alignNearly measures nearness where values of the same subjects are written differently (spelling, rounding). It is dear,
+// so only the likeliest pairs of each column are looked at.
+func (r *run) alignNearly(pairs []*judged, key *rowKey, a, b [][]string) {
+	ordered := slices.Clone(pairs)
+	slices.SortStableFunc(ordered, func(x, y *judged) int { return compareFloat(y.logOdds, x.logOdds) })
+	looked := map[int]int{}
+	for _, p := range ordered {
+		if p.alignment == nil || p.alignment.N < joinedRowsMin || p.alignment.Kappa() > 0.8 || len(p.hard) > 0 {
+			continue
+		}
+		if looked[p.a] >= nearCandidates {
+			continue
+		}
+		looked[p.a]++
+		place := r.place(p)
+		x, y := make([]string, 0, nearRows), make([]string, 0, nearRows)
+		for _, row := range key.rows {
+			if u, v := a[place[0]][row[0]], b[place[1]][row[1]]; u != "" && v != "" && len(x) < nearRows {
+				x, y = append(x, u), append(y, v)
+			}
+		}
+		p.alignment.Near, p.alignment.NearBaseline = nearness(x, y)
+	}
+}

@@ -3,18 +3,19 @@ package analyzer
 import (
 	"context"
 	"math"
-	"slices"
 	"strings"
 )
 
-// run is one comparison of two tables.
+// run is one comparison of tables. Columns are numbered through all of them.
 type run struct {
-	words              *lexicon
-	columnsA, columnsB []Column
-	a, b               []*prepared
-	names              *namer
-	values             *postings
-	tokens             map[uint64]float64
+	words   *lexicon
+	forms   [][]Column
+	columns []*prepared
+	table   []int // of each column
+	first   []int // number of the first column of each table
+	names   *namer
+	values  *postings
+	tokens  map[uint64]float64
 }
 
 // prepared is a column with everything that is computed once.
@@ -31,18 +32,27 @@ type prepared struct {
 	sides   []side
 }
 
-func newRun(words *lexicon, a, b []Column) *run {
-	r := &run{words: words, columnsA: a, columnsB: b}
-	r.a, r.b = r.prepare(a), r.prepare(b)
+func newRun(words *lexicon, forms [][]Column) *run {
+	r := &run{words: words, forms: forms}
 	var labels []*label
 	var profiles []*Profile
-	for _, p := range slices.Concat(r.a, r.b) {
-		for _, l := range []*label{p.label, p.id, p.about} {
-			if l != nil {
-				labels = append(labels, l)
+	for table, columns := range forms {
+		r.first = append(r.first, len(r.columns))
+		var own, ids []*label
+		for i := range columns {
+			p := words.prepare(&columns[i])
+			own, ids = append(own, p.label), append(ids, p.id)
+			for _, l := range []*label{p.label, p.id, p.about} {
+				if l != nil {
+					labels = append(labels, l)
+				}
 			}
+			profiles = append(profiles, p.profile)
+			r.columns = append(r.columns, p)
+			r.table = append(r.table, table)
 		}
-		profiles = append(profiles, p.profile)
+		stripShared(own)
+		stripShared(ids)
 	}
 	r.names = newNamer(labels)
 	r.values = newPostings(profiles)
@@ -50,18 +60,8 @@ func newRun(words *lexicon, a, b []Column) *run {
 	return r
 }
 
-func (r *run) prepare(columns []Column) []*prepared {
-	out := make([]*prepared, len(columns))
-	for i := range columns {
-		out[i] = r.words.prepare(&columns[i])
-	}
-	labels, ids := make([]*label, len(out)), make([]*label, len(out))
-	for i, p := range out {
-		labels[i], ids[i] = p.label, p.id
-	}
-	stripShared(labels)
-	stripShared(ids)
-	return out
+func (r *run) ref(column int) ColumnRef {
+	return ColumnRef{r.table[column], column - r.first[r.table[column]]}
 }
 
 func (x *lexicon) prepare(c *Column) *prepared {
@@ -168,7 +168,7 @@ func (r *run) measure(ctx context.Context, candidates [][2]int) ([]judged, error
 }
 
 func (r *run) pair(i, j int) judged {
-	a, b := r.a[i], r.b[j]
+	a, b := r.columns[i], r.columns[j]
 	p := judged{a: i, b: j}
 	p.observed[nameComponent] = r.nameOf(a, b)
 	p.hard, p.soft = labelVetoes(a, b)
@@ -230,8 +230,8 @@ func (r *run) nameOf(a, b *prepared) observation {
 
 // match writes out one pair.
 func (r *run) match(p *judged) Match {
-	a, b := r.a[p.a], r.b[p.b]
-	m := Match{A: a.column.ID, B: b.column.ID, Score: round(p.probability, 4), IndexA: p.a, IndexB: p.b}
+	a, b := r.columns[p.a], r.columns[p.b]
+	m := Match{A: a.column.ID, B: b.column.ID, Score: round(p.probability, 4), RefA: r.ref(p.a), RefB: r.ref(p.b)}
 	w := Why{LogOdds: round(p.logOdds, 3), Vetoes: p.hard, Codes: p.codes}
 	w.Prior = p.logOdds - p.aligned - p.vetoed()
 	component := func(c componentID) *Component {
@@ -260,7 +260,7 @@ func (r *run) match(p *judged) Match {
 	}
 	if p.key != nil {
 		for _, k := range p.key.pairs {
-			w.Key = append(w.Key, r.columnsA[k[0]].ID+" = "+r.columnsB[k[1]].ID)
+			w.Key = append(w.Key, r.forms[m.RefA.Table][k[0]].ID+" = "+r.forms[m.RefB.Table][k[1]].ID)
 		}
 	}
 	if p.proven() {

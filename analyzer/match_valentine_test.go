@@ -128,7 +128,7 @@ func TestMatchValentine(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i := range matches {
-					matches[i].A, matches[i].B = nameA[matches[i].IndexA], nameB[matches[i].IndexB]
+					matches[i].A, matches[i].B = nameA[matches[i].RefA.Column], nameB[matches[i].RefB.Column]
 				}
 				recall, mrr := want.rank(matches)
 				t.Logf("Recall@GT %.3f, MRR %.3f", recall, mrr)
