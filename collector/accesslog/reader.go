@@ -169,7 +169,7 @@ func (rd *reader) consume(ctx context.Context) error {
 			}
 		}
 		cut := bytes.LastIndexByte(data, '\n') + 1
-		if cut == 0 && !ended && len(data) >= maxLine {
+		if cut == 0 && !ended && len(data) == len(buffer) {
 			ended, rest, err = rd.overlong(data)
 			rd.free <- buffer
 			if errors.Is(err, errLeft) {

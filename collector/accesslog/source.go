@@ -26,6 +26,7 @@ type Source struct {
 	declared  bool
 	catalogue *catalogue
 
+	chunk    int           // bytes that a worker parses at a time
 	quiet    time.Duration // how long a file must be quiet before a readable last line without an end is taken
 	patience time.Duration // how long a run waits for that
 	old      time.Duration // how long before an unreadable one is
@@ -50,7 +51,7 @@ func newSource(d collector.Deps, decode func(into any) error) (collector.Source,
 		d.Now = time.Now
 	}
 	return &Source{
-		settings: s, deps: d, catalogue: newCatalogue(),
+		settings: s, deps: d, catalogue: newCatalogue(), chunk: chunkBytes,
 		quiet: 2 * time.Second, patience: 2 * time.Second, old: time.Minute, cut: time.Minute,
 	}, nil
 }
@@ -133,7 +134,7 @@ func (p *pipeline) run(ctx context.Context, known state, files []candidate) (fau
 	work, ordered := make(chan *job), make(chan *job, 2*workers)
 	free := make(chan []byte, 2*workers+2)
 	for range cap(free) {
-		free <- make([]byte, chunkBytes)
+		free <- make([]byte, p.chunk)
 	}
 	rd := &reader{Source: p.Source, state: known, scratch: make([]byte, 256<<10), free: free, probe: newWorker(p.settings, p.deps)}
 	rd.send = func(j *job) error {

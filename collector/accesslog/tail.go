@@ -85,7 +85,7 @@ func (rd *reader) overlong(data []byte) (ended bool, rest []byte, err error) {
 	if len(bytes.TrimLeft(data, "\x00")) == 0 {
 		return false, nil, nil
 	}
-	raw := bytes.Clone(data[:rawBytes])
+	raw := bytes.Clone(data[:min(len(data), rawBytes)])
 	for {
 		var n int
 		n, ended = rd.o.fill(rd.scratch)
