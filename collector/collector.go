@@ -69,3 +69,9 @@ type Kind struct {
 	// inert source: no file is opened and nothing is connected before Collect or Check.
 	New func(d Deps, decode func(into any) error) (Source, error)
 }
+
+// Replayer is a source that can read one quarantined piece of input again.
+type Replayer interface {
+	// Replay hands the piece to out as Collect would have, or rejects it again.
+	Replay(ctx context.Context, q queries.Quarantined, out Sink) error
+}

@@ -168,26 +168,35 @@ func (s *Store) Findings(ctx context.Context, filter FindingFilter, each func(Fi
 		"id": filter.ID, "family": filter.Family, "detector": filter.Detector, "unit": filter.Unit, "system": filter.System, "all": filter.All,
 	}
 	return s.Each(ctx, "findings.List", params, func(scan func(...any) error) error {
-		var f Finding
-		var fields [][]string
-		var reason, evidence, explanations, rule string
-		err := scan(&f.ID, &f.Detector, &f.Version, &f.Family, &f.Subject.Systems, &f.Subject.Forms, &fields, &f.Subject.Units,
-			&f.Subject.Reporters, &f.From, &f.To, &f.Score, &f.P, &f.Q, &f.Effect, &f.N, &f.Severity, &f.Status,
-			&reason, &evidence, &explanations, &rule)
+		f, err := scanFinding(scan)
 		if err != nil {
 			return err
 		}
-		for _, pair := range fields {
-			f.Subject.Fields = append(f.Subject.Fields, [2]string{pair[0], pair[1]})
-		}
-		for _, part := range []struct {
-			text string
-			into any
-		}{{reason, &f.Reason}, {evidence, &f.Evidence}, {explanations, &f.Explanations}, {rule, &f.Rule}} {
-			if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
-				return fmt.Errorf("unable to read the finding %s: %w", f.ID, err)
-			}
-		}
 		return each(f)
 	})
+}
+
+// scanFinding reads one row of the columns that findings.List.sql selects.
+func scanFinding(scan func(...any) error) (Finding, error) {
+	var f Finding
+	var fields [][]string
+	var reason, evidence, explanations, rule string
+	err := scan(&f.ID, &f.Detector, &f.Version, &f.Family, &f.Subject.Systems, &f.Subject.Forms, &fields, &f.Subject.Units,
+		&f.Subject.Reporters, &f.From, &f.To, &f.Score, &f.P, &f.Q, &f.Effect, &f.N, &f.Severity, &f.Status,
+		&reason, &evidence, &explanations, &rule)
+	if err != nil {
+		return f, err
+	}
+	for _, pair := range fields {
+		f.Subject.Fields = append(f.Subject.Fields, [2]string{pair[0], pair[1]})
+	}
+	for _, part := range []struct {
+		text string
+		into any
+	}{{reason, &f.Reason}, {evidence, &f.Evidence}, {explanations, &f.Explanations}, {rule, &f.Rule}} {
+		if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
+			return f, fmt.Errorf("unable to read the finding %s: %w", f.ID, err)
+		}
+	}
+	return f, nil
 }

@@ -1,0 +1,60 @@
+# make demo   a simulated county, collected, analysed and served on this machine
+# make test   everything that CI runs
+# make bench  the numbers of docs/benchmarks.md, measured here
+# make help   all targets
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export CGO_ENABLED ?= 0
+ENGINE := queries/engine/node_modules/.package-lock.json
+# The race detector needs a C compiler; without one the tests run without it, and say so.
+RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env GOOS)" != windows ] && echo yes)
+
+.PHONY: help build demo test bench engine generate fmt lint fuzz clean
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+build: bin/jianfu ## the program, at bin/jianfu
+bin/jianfu: FORCE
+	@command -v go >/dev/null || { echo "Go is missing: install the version that go.mod names"; exit 1; }
+	go build -trimpath -o $@ .
+FORCE:
+
+engine: $(ENGINE) ## ClickHouse as a library, checked against the lock file
+$(ENGINE): queries/engine/package.json queries/engine/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: it fetches the ClickHouse library (566 MB, once). Install Node.js with npm."; exit 1; }
+	@cd queries/engine && node check.js
+	cd queries/engine && npm ci --no-progress
+	@touch $@
+
+demo: engine build ## a simulated county, served
+	./bin/jianfu demo
+
+test: engine lint ## everything that CI runs
+ifeq ($(RACE),yes)
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
+else
+	@echo "no C compiler: the tests run without the race detector"
+	go test -timeout 30m ./...
+endif
+
+lint: ## formatting, vet, staticcheck, and generated code as committed
+	@test -z "$$(go tool gofumpt -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))" || { echo "not formatted; run make fmt:"; go tool gofumpt -l .; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+
+bench: engine build ## the numbers of docs/benchmarks.md
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+fuzz: ## half a minute for each parser's fuzz target
+	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do go test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$p; done; done
+
+generate: ## pages from their templates
+	go tool templ generate -path web
+
+fmt: ## format everything
+	go tool gofumpt -l -w $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go)
+	go tool templ fmt web
+
+clean: ## what was built here; data stays
+	rm -rf bin queries/engine/node_modules

@@ -1,0 +1,402 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rivo/uniseg"
+	"github.com/spf13/cobra"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/jianfu/jianfu/analyzer"
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/locale"
+	"github.com/jianfu/jianfu/web/report"
+)
+
+func (p *program) analyzeCommand() *cobra.Command {
+	var asOf string
+	c := &cobra.Command{
+		Use:   "analyze (-c FILE | --embedded DIR) [--as-of DATE]",
+		Short: "分析 / judge what was collected",
+		Long: `Runs every detector over the policy's window and stores the findings. A second run updates findings instead of
+repeating them. Without --as-of the window ends with the newest day that holds data.`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
+				return p.analyze(c.Context(), conf, s, asOf)
+			})
+		},
+	}
+	c.Flags().StringVar(&asOf, "as-of", "", "the day that the analysis speaks for, such as 2026-06-30")
+	return c
+}
+
+func (p *program) analyze(ctx context.Context, c *config, s *queries.Store, asOf string) error {
+	var day time.Time
+	var err error
+	if asOf == "" {
+		day, err = s.NewestDay(ctx, time.Now())
+	} else {
+		day, err = time.ParseInLocation(time.DateOnly, asOf, c.zone)
+		if err != nil {
+			err = usageError{fmt.Errorf("--as-of %q is not a date such as 2026-06-30", asOf)}
+		}
+	}
+	if err != nil {
+		return err
+	}
+	run, err := analyzer.Run(ctx, s, c.policy, day, p.log())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "analysis as of %s, policy %s: %d findings, %d subjects not assessed, %s\n",
+		run.AsOf.Format(time.DateOnly), run.Policy, run.Findings, run.NotAssessed, run.Finished.Sub(run.Started).Round(10*time.Millisecond))
+	return nil
+}
+
+// findingRow is a finding of docs/interchange.md, exact to the key.
+type findingRow struct {
+	ID       string          `json:"id"`
+	Detector string          `json:"detector"`
+	Version  uint16          `json:"version"`
+	Family   string          `json:"family"`
+	Subject  queries.Subject `json:"subject"`
+	Period   struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+	} `json:"period"`
+	Score        float64      `json:"score"`
+	P            *float64     `json:"p"`
+	Q            *float64     `json:"q"`
+	Effect       *float64     `json:"effect"`
+	N            uint64       `json:"n"`
+	Severity     string       `json:"severity"`
+	Status       string       `json:"status"`
+	Evidence     evidenceText `json:"evidence"`
+	Explanations []string     `json:"explanations"`
+	Rule         string       `json:"rule"`
+	Reason       string       `json:"reason,omitempty"`
+}
+
+// evidenceText is the evidence with its sentence in the reader's language.
+type evidenceText struct {
+	Text     string `json:"text"`
+	NotProof string `json:"does_not_prove,omitempty"`
+	queries.Evidence
+}
+
+// reader renders findings for people.
+type reader struct {
+	bundle   *locale.Bundle
+	language string
+	names    locale.Names
+}
+
+func newReader(ctx context.Context, c *config, s *queries.Store) (*reader, error) {
+	bundle, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.ReadNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &reader{bundle, c.Language, names.Name}, nil
+}
+
+func (r *reader) text(m queries.Message) string { return r.bundle.Render(r.language, m, r.names) }
+
+func (r *reader) row(f queries.Finding) findingRow {
+	row := findingRow{
+		ID: f.ID, Detector: f.Detector, Version: f.Version, Family: f.Family, Subject: f.Subject, Score: f.Score, P: f.P, Q: f.Q,
+		Effect: f.Effect, N: f.N, Severity: f.Severity, Status: f.Status, Rule: r.text(f.Rule), Reason: r.text(f.Reason),
+		Evidence:     evidenceText{Text: r.text(f.Evidence.Message), NotProof: r.text(f.Evidence.NotProof), Evidence: f.Evidence},
+		Explanations: make([]string, len(f.Explanations)),
+	}
+	if row.Subject.Fields == nil {
+		row.Subject.Fields = [][2]string{}
+	}
+	row.Period.From, row.Period.To = f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)
+	for i, e := range f.Explanations {
+		row.Explanations[i] = r.text(e)
+	}
+	return row
+}
+
+func (p *program) findingsCommand() *cobra.Command {
+	var filter queries.FindingFilter
+	var format string
+	c := &cobra.Command{
+		Use:   "findings (-c FILE | --embedded DIR) [--family F] [--detector D] [--format table|ndjson|csv|xlsx]",
+		Short: "列出问题线索 / list the findings",
+		Long:  "Lists the findings of the newest analysis to standard output. What could not be judged is listed with --all only, with the reason.",
+		Args:  arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			write, ok := findingFormats[format]
+			if !ok {
+				return usageError{fmt.Errorf("--format %q is not one of table, ndjson, csv, xlsx", format)}
+			}
+			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
+				r, err := newReader(c.Context(), conf, s)
+				if err != nil {
+					return err
+				}
+				out := bufio.NewWriter(p.out)
+				finish, each := write(out)
+				err = s.Findings(c.Context(), filter, func(f queries.Finding) error { return each(r.row(f)) })
+				return errors.Join(err, finish(), out.Flush())
+			})
+		},
+	}
+	c.Flags().StringVar(&filter.Family, "family", "", "duplicate, unused, fabrication, burden, standard, privacy or policy")
+	c.Flags().StringVar(&filter.Detector, "detector", "", "one detector, such as dup-form")
+	c.Flags().StringVar(&filter.Unit, "unit", "", "findings that name this unit")
+	c.Flags().StringVar(&filter.System, "system", "", "findings that name this system")
+	c.Flags().StringVar(&format, "format", "table", "table, ndjson, csv or xlsx")
+	c.Flags().BoolVar(&filter.All, "all", false, "with not_assessed and resolved ones")
+	return c
+}
+
+// findingFormats write findings one by one; finish ends the document.
+var findingFormats = map[string]func(io.Writer) (finish func() error, each func(findingRow) error){
+	"ndjson": func(w io.Writer) (func() error, func(findingRow) error) {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		return func() error { return nil }, func(r findingRow) error { return e.Encode(r) }
+	},
+	"table": func(w io.Writer) (func() error, func(findingRow) error) {
+		n := 0
+		finish := func() error {
+			_, err := fmt.Fprintf(w, "%d\n", n)
+			return err
+		}
+		return finish, func(r findingRow) error {
+			n++
+			text := r.Evidence.Text
+			if r.Status == "not_assessed" {
+				text = r.Reason
+			}
+			_, err := fmt.Fprintf(w, "%s  %s %s %s  %s\n", r.ID[:8], pad(r.Severity, 6), pad(r.Detector, 20), pad(strconv.FormatFloat(r.Score, 'f', 2, 64), 5), text)
+			return err
+		}
+	},
+	"csv": func(w io.Writer) (func() error, func(findingRow) error) {
+		c := csv.NewWriter(w)
+		err := c.Write(findingHeader)
+		finish := func() error {
+			c.Flush()
+			return errors.Join(err, c.Error())
+		}
+		return finish, func(r findingRow) error {
+			cells := make([]string, len(findingHeader))
+			for i, v := range r.cells() {
+				cells[i] = fmt.Sprint(v)
+			}
+			return c.Write(cells)
+		}
+	},
+	"xlsx": func(w io.Writer) (func() error, func(findingRow) error) {
+		f := excelize.NewFile()
+		sheet, err := f.NewStreamWriter("Sheet1")
+		line := 1
+		put := func(cells []any) error {
+			if err != nil {
+				return err
+			}
+			at, err := excelize.CoordinatesToCellName(1, line)
+			if err != nil {
+				return err
+			}
+			line++
+			return sheet.SetRow(at, cells)
+		}
+		header := make([]any, len(findingHeader))
+		for i, h := range findingHeader {
+			header[i] = h
+		}
+		headErr := put(header)
+		finish := func() error {
+			if err := errors.Join(err, headErr); err != nil {
+				return err
+			}
+			if err := sheet.Flush(); err != nil {
+				return err
+			}
+			if _, err := f.WriteTo(w); err != nil {
+				return err
+			}
+			return f.Close()
+		}
+		return finish, func(r findingRow) error { return put(r.cells()) }
+	},
+}
+
+var findingHeader = []string{
+	"id", "detector", "version", "family", "systems", "forms", "fields", "units", "from", "to", "score", "p", "q", "effect", "n",
+	"severity", "status", "text", "explanations", "does_not_prove", "rule", "reason",
+}
+
+func (r findingRow) cells() []any {
+	number := func(x *float64) any {
+		if x == nil {
+			return ""
+		}
+		return *x
+	}
+	var fields []string
+	for _, pair := range r.Subject.Fields {
+		fields = append(fields, strings.TrimSuffix(pair[0]+"="+pair[1], "="))
+	}
+	text := func(s string) any { return neutral(s) }
+	return []any{
+		text(r.ID), text(r.Detector), r.Version, text(r.Family), text(strings.Join(r.Subject.Systems, " ")), text(strings.Join(r.Subject.Forms, " ")),
+		text(strings.Join(fields, " ")), text(strings.Join(r.Subject.Units, " ")), text(r.Period.From), text(r.Period.To), r.Score,
+		number(r.P), number(r.Q), number(r.Effect), r.N, text(r.Severity), text(r.Status), text(r.Evidence.Text),
+		text(strings.Join(r.Explanations, " ")), text(r.Evidence.NotProof), text(r.Rule), text(r.Reason),
+	}
+}
+
+// neutral keeps spreadsheet programs from reading a text as a formula.
+func neutral(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// pad fills to a width on screen, where a Chinese character takes two places.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-uniseg.StringWidth(s)))
+}
+
+func (p *program) verifyListCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "verify-list (-c FILE | --embedded DIR) [--format table|ndjson]",
+		Short: "核查清单 / units and forms worth verifying, in order of priority",
+		Args:  arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if format != "table" && format != "ndjson" {
+				return usageError{fmt.Errorf("--format %q is not one of table, ndjson", format)}
+			}
+			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
+				r, err := newReader(c.Context(), conf, s)
+				if err != nil {
+					return err
+				}
+				items, err := s.ReadVerifyList(c.Context())
+				if err != nil {
+					return err
+				}
+				e := json.NewEncoder(p.out)
+				for _, v := range items {
+					if format == "ndjson" {
+						err = e.Encode(v)
+					} else {
+						mark := "  "
+						if v.Recommended {
+							mark = "核"
+						}
+						_, err = fmt.Fprintf(p.out, "%4d %s %s %s %s %s\n", v.Priority, mark, pad(r.called("unit", v.Unit), 28), pad(r.called("form", v.Form), 36),
+							pad(v.Period, 24), strings.Join(v.Families, " "))
+					}
+					if err != nil {
+						return fmt.Errorf("unable to write the list: %w", err)
+					}
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "table", "table or ndjson")
+	return c
+}
+
+// called is the name of a thing, or its id where it has none.
+func (r *reader) called(kind, id string) string {
+	if name := r.names(kind, id); name != "" {
+		return name
+	}
+	return id
+}
+
+func (p *program) reportCommand() *cobra.Command {
+	var out string
+	var scope report.Scope
+	c := &cobra.Command{
+		Use:     "report (-c FILE | --embedded DIR) --out FILE.html [--unit CODE] [--system ID] [--finding ID]",
+		Short:   "生成报告 / write a report",
+		Example: "  jianfu report --embedded ./data --out report.html --unit 990101",
+		Args:    arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			if ext := strings.ToLower(filepath.Ext(out)); ext != ".html" && ext != ".htm" {
+				return usageError{fmt.Errorf("--out %q: a report is written as .html; print it to PDF from a browser", out)}
+			}
+			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
+				data, err := report.Read(c.Context(), s, scope)
+				if err != nil {
+					return err
+				}
+				return writeFile(out, func(w io.Writer) error {
+					return report.HTML(w, data, report.Options{Language: conf.Language, Zone: conf.zone, Now: time.Now()})
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&out, "out", "", "file to write, such as report.html")
+	c.Flags().StringVar(&scope.Unit, "unit", "", "only what concerns this unit")
+	c.Flags().StringVar(&scope.System, "system", "", "only what concerns this system")
+	c.Flags().StringVar(&scope.Finding, "finding", "", "one finding")
+	return c
+}
+
+// writeFile writes beside the target and renames, so that a reader never sees half a file.
+func writeFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".jianfu-*")
+	if err != nil {
+		return fmt.Errorf("unable to write %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	w := bufio.NewWriter(f)
+	if err := errors.Join(write(w), w.Flush(), f.Chmod(0o640), f.Close()); err != nil {
+		return fmt.Errorf("unable to write %s: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("unable to write %s: %w", path, err)
+	}
+	return nil
+}
+
+func (p *program) sqlCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "sql (-c FILE | --embedded DIR) 'SELECT …' [--format FORMAT]",
+		Short: "只读查询 / read-only SQL on the store, for operators",
+		Long: `Runs one read-only statement and writes the result in any output format of ClickHouse. Tables:
+systems units forms fields usage_events submissions answers quarantine findings checkpoints.`,
+		Example: "  jianfu sql --embedded ./data 'SELECT system, count() FROM usage_events GROUP BY system' --format PrettyCompact",
+		Args:    arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, query []string) error {
+			return p.open(c.Context(), func(_ *config, s *queries.Store) error {
+				return s.SQL(c.Context(), query[0], format, p.out)
+			})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "TSV", "output format of ClickHouse, such as TSV, CSV, JSONEachRow, PrettyCompact")
+	return c
+}

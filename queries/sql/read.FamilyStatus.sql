@@ -1,0 +1,1 @@
+SELECT toString(family), toString(status), count() FROM findings FINAL GROUP BY family, status

@@ -1,0 +1,1 @@
+ALTER TABLE answers MODIFY TTL period_start + toIntervalDay({days:UInt32})

@@ -1,0 +1,1 @@
+ALTER TABLE usage_events MODIFY TTL time + toIntervalDay({days:UInt32})
