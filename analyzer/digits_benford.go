@@ -123,7 +123,7 @@ func topDigits(counts, law []float64, first int) (digits int, excess float64) {
 
 // benfordObstacles records the preconditions of the law that the numbers do not meet.
 func (j DigitJudgement) benfordObstacles(b BenfordSummary, t DigitThresholds) DigitJudgement {
-	if j.N < t.BenfordMinimum {
+	if float64(j.N) < t.BenfordMinimum {
 		j = j.block(ObstacleFew, tooFew(j.N, t.BenfordMinimum))
 	}
 	if b.P95 < t.BenfordSpread*b.P5 {
@@ -131,7 +131,7 @@ func (j DigitJudgement) benfordObstacles(b BenfordSummary, t DigitThresholds) Di
 			"The 95th percentile is %.3g times the 5th and %.3g times is needed: over so narrow a range honest data depart too, so nothing is concluded.",
 			b.P95/b.P5, t.BenfordSpread))
 	}
-	if j.N < t.BenfordMinimum || b.Least == b.Most {
+	if float64(j.N) < t.BenfordMinimum || b.Least == b.Most {
 		return j // too few to tell a cut-off from chance
 	}
 	return j.cutOff(b, t)

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"context"
+	"math"
 	"strconv"
 
 	"github.com/jianfu/jianfu/analyzer/stats"
@@ -10,32 +11,35 @@ import (
 const (
 	// The permutations of number bunching: at most so many draws, and so many rows drawn in all, but never fewer than
 	// what can reach a p-value of 0.01.
-	bunchingReplicates        = 1999
-	bunchingRows              = 30_000_000
-	bunchingLeastReplicates   = 99
-	bunchingLeastExpected     = 5    // pairs of equal values expected by chance
-	bunchingWholeNumberMedian = 1000 // from here on whole numbers have a tail of two digits
+	bunchingReplicates      = 1999
+	bunchingRows            = 30_000_000
+	bunchingLeastReplicates = 99
+	bunchingLeastExpected   = 5 // pairs of equal values expected by chance
+	// Heads and tails are unrelated only where the numbers are many times the range of a tail: the median head, and the
+	// share of numbers that have a head at all.
+	bunchingMedianHead = 5
+	bunchingHeaded     = 0.9
 )
 
 func (s *digitSample) numberBunching(ctx context.Context) (DigitJudgement, error) {
 	t := s.in.Thresholds
-	head, tail, median := s.headsAndTails()
+	split := s.headsAndTails()
 	j := DigitJudgement{DigitResult: DigitResult{
-		Test: DigitNumberBunching, N: len(head), Verdict: DigitNotAssessed, Threshold: figure(t.RepeatExcess),
+		Test: DigitNumberBunching, N: len(split.head), Verdict: DigitNotAssessed, Threshold: figure(t.RepeatExcess),
 	}}
-	if j.N < t.DigitMinimum {
+	if float64(j.N) < t.DigitMinimum {
 		j = j.block(ObstacleFew, tooFew(j.N, t.DigitMinimum))
 	}
-	if s.places == 0 && median < bunchingWholeNumberMedian {
-		j = j.block(ObstacleNoTail, say("数值为整数且中位数仅 %.4g，没有可打乱的尾数（需要小数，或中位数不低于 %d），不作判断。",
-			"The numbers are whole with a median of %.4g, so there is no tail to shuffle (decimals, or a median of at least %d, are needed) and nothing is concluded.",
-			median, bunchingWholeNumberMedian))
+	if split.headed < bunchingHeaded*float64(j.N) || split.median < bunchingMedianHead {
+		j = j.block(ObstacleNoTail, say("以 %g 为界拆分首尾，首部中位数为 %.4g，%.0f%% 的数值有首部；需要中位数不低于 %d 且 %.0f%% 的数值有首部：数值太小，首尾并不无关，不作判断。",
+			"Split at %g, the median head is %.4g and %.0f%% of the numbers have a head; a median of %d and %.0f%% are needed: in such small numbers head and tail are related, so nothing is concluded.",
+			split.unit, split.median, 100*split.headed/math.Max(1, float64(j.N)), bunchingMedianHead, 100*bunchingHeaded))
 	}
 	if len(j.Obstacles) > 0 {
 		return j, nil
 	}
 	replicates := max(bunchingLeastReplicates, min(bunchingReplicates, bunchingRows/j.N))
-	b, err := stats.NumberBunching(ctx, head, tail, replicates, s.rng(j.Test))
+	b, err := stats.NumberBunching(ctx, split.head, split.tail, replicates, s.rng(j.Test))
 	if err != nil {
 		return j, err
 	}
@@ -57,31 +61,47 @@ func (s *digitSample) numberBunching(ctx context.Context) (DigitJudgement, error
 		100*b.Excess(), 100*t.RepeatExcess, value, times)), nil
 }
 
-// headsAndTails splits the numbers other than zero into integer part (with its sign) and decimals, or whole numbers of
-// four digits and more before their last two digits. The median is in units of the last place.
-func (s *digitSample) headsAndTails() (head, tail []uint64, median float64) {
+// bunchingSplit is the numbers other than zero, each split into head and tail.
+type bunchingSplit struct {
+	head, tail []uint64
+	unit       float64 // what one of a head is worth: 1, or 100 where the column has no decimals
+	median     float64 // of the heads
+	headed     float64 // numbers whose head is not zero
+}
+
+// headsAndTails splits the numbers into integer part (with its sign) and decimals, or whole numbers before their last
+// two digits.
+func (s *digitSample) headsAndTails() bunchingSplit {
+	r := bunchingSplit{unit: 1}
 	places := s.places
 	if places == 0 {
-		places = 2
+		places, r.unit = 2, 100
 	}
-	unit := uint64(1)
+	base := uint64(1)
 	for range places {
-		unit *= 10
+		base *= 10
 	}
-	var magnitudes []float64
+	var heads []float64
 	for _, d := range s.values {
 		u, ok := d.Units(s.places)
 		if !ok || u == 0 {
 			continue
 		}
-		magnitudes = append(magnitudes, float64(u))
-		h := u / unit << 1
+		h := u / base
+		heads = append(heads, float64(h))
+		if h > 0 {
+			r.headed++
+		}
+		h <<= 1
 		if d.Negative {
 			h++
 		}
-		head, tail = append(head, h), append(tail, u%unit)
+		r.head, r.tail = append(r.head, h), append(r.tail, u%base)
 	}
-	return head, tail, stats.Median(magnitudes)
+	if len(heads) > 0 {
+		r.median = stats.Median(heads)
+	}
+	return r
 }
 
 // mostFrequent names the value other than zero that occurs most often, the smallest of several.

@@ -48,7 +48,7 @@ func JudgeIntegerRate(rate stats.IntegerRate, t DigitThresholds) DigitJudgement 
 			"Of %d rows %d have a rate within 0.05 of a whole percentage; %.1f are expected from the binomial distribution (p=%.3g).",
 			rate.Rows, rate.Observed, rate.Expected, rate.P)
 	}
-	if rate.Rows < t.DigitMinimum {
+	if float64(rate.Rows) < t.DigitMinimum {
 		j = j.block(ObstacleFew, tooFew(rate.Rows, t.DigitMinimum))
 	}
 	if rate.Rows > 0 && rate.SD < leastRateSD {

@@ -89,9 +89,9 @@ func (s *digitSample) skippedCells() sentence {
 }
 
 // tooFew says what was there and what is needed.
-func tooFew(have, need int) sentence {
-	return say("可用数值 %d 个，至少需要 %d 个，样本不足，不作判断。",
-		"%d usable numbers were found and at least %d are needed, so nothing is concluded.", have, need)
+func tooFew(have int, need float64) sentence {
+	return say("可用数值 %d 个，至少需要 %.0f 个，样本不足，不作判断。",
+		"%d usable numbers were found and at least %.0f are needed, so nothing is concluded.", have, need)
 }
 
 // figure returns the pointer to a finite number, or nil.

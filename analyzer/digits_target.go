@@ -32,7 +32,7 @@ func (s *digitSample) targetBunching() DigitJudgement {
 		Test: DigitTargetBunching, N: n, Verdict: DigitNotAssessed, Threshold: figure(t.TargetLogRatio),
 	}}
 	j.reason = say("可用记录 %[1]d 行，恰为目标 %[3]g 的 %[2]d 行。", "%[1]d usable rows, %[2]d of them exactly at the target %[3]g.", n, v.at, v.target)
-	if n < t.DigitMinimum {
+	if float64(n) < t.DigitMinimum {
 		return j.block(ObstacleFew, tooFew(n, t.DigitMinimum))
 	}
 	below, above := v.bandwidths()

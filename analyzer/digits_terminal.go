@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -11,20 +12,22 @@ import (
 // evenHeaping is the share of last digits 0 and 5 where all ten are equally frequent.
 const evenHeaping = 0.2
 
-// mostlyLarge is the share of numbers of three digits or more, and smallMedian the least median, that let the last digits
-// be even; a mean alone could come from a few giants among single digits.
+// Last digits can be even if mostlyLarge of the numbers have three digits, or if the mean is large enough and
+// mostlyTwoDigits of them have two: a mean alone could come from a few giants among single digits.
 const (
-	mostlyLarge = 0.95
-	smallMedian = 20
+	mostlyLarge     = 0.95
+	mostlyTwoDigits = 0.90
 )
 
 // TerminalSummary is what the tests of last digits need to know of many numbers other than zero, counted in units of
 // their last place. It is small, so that the store can make it of millions.
 type TerminalSummary struct {
-	Last         [10]uint64 // numbers by their last digit
-	Large        uint64     // numbers of at least DigitThresholds.LargeValue
-	Mean, Median float64
-	Places       int // decimal places of the unit
+	Last      [10]uint64 // numbers by their last digit
+	Large     uint64     // numbers of at least DigitThresholds.LargeValue
+	TwoDigits uint64     // numbers of at least 10
+	Distinct  uint64     // different numbers
+	Mean      float64
+	Places    int // decimal places of the unit
 }
 
 // N is the number of numbers.
@@ -47,7 +50,7 @@ func (s TerminalSummary) counts() []float64 {
 // terminalSummary of the sample's numbers other than zero, written to the column's decimal places at most.
 func (s *digitSample) terminalSummary() TerminalSummary {
 	r := TerminalSummary{Places: s.places}
-	units := make([]float64, 0, len(s.values))
+	units := make([]uint64, 0, len(s.values))
 	var total float64
 	for _, d := range s.values {
 		u, ok := d.Units(s.places)
@@ -55,15 +58,20 @@ func (s *digitSample) terminalSummary() TerminalSummary {
 			continue
 		}
 		r.Last[u%10]++
-		units = append(units, float64(u))
+		units = append(units, u)
 		total += float64(u)
 		if float64(u) >= s.in.Thresholds.LargeValue {
 			r.Large++
 		}
+		if u >= 10 {
+			r.TwoDigits++
+		}
 	}
 	if len(units) > 0 {
-		r.Mean, r.Median = total/float64(len(units)), stats.Median(units)
+		r.Mean = total / float64(len(units))
 	}
+	slices.Sort(units)
+	r.Distinct = uint64(len(slices.Compact(units)))
 	return r
 }
 
@@ -90,8 +98,8 @@ func JudgeTerminalDigit(s TerminalSummary, t DigitThresholds) DigitJudgement {
 			"It stays within the bound %.4f: the last digits are even.", bound))
 	}
 	top, excess := topDigits(s.counts(), stats.Uniform(10), 0)
-	return j.conclude(DigitDeparts, say("超过界值 %.4f，末位为 %d 的偏多最甚（占 %.1f%%，多 %.0f 个）。取整、定额、仪器精度也会造成偏离，先查报表是否要求取整。",
-		"It exceeds the bound %.4f; the last digit %d is the most overrepresented (%.1f%%, %.0f too many). Rounding, quotas and the resolution of instruments also cause this: first see whether the form asks for round figures.",
+	return j.conclude(DigitDeparts, say("超过界值 %.4f，末位为 %d 的偏多最甚（占 %.1f%%，多 %.0f 个）。取整、定额、单位换算、仪器精度也会造成偏离，先查报表是否要求取整。",
+		"It exceeds the bound %.4f; the last digit %d is the most overrepresented (%.1f%%, %.0f too many). Rounding, quotas, conversion of units and the resolution of instruments also cause this: first see whether the form asks for round figures.",
 		bound, top, 100*float64(s.Last[top])/float64(n), excess))
 }
 
@@ -132,15 +140,20 @@ func (j DigitJudgement) terminalObstacles(s TerminalSummary, t DigitThresholds) 
 	if j.N == 0 {
 		return j.block(ObstacleFew, say("没有非零数值，无从检验。", "There are no numbers other than zero to test."))
 	}
-	if j.N < t.DigitMinimum {
+	if float64(j.N) < t.DigitMinimum {
 		j = j.block(ObstacleFew, tooFew(j.N, t.DigitMinimum))
 	}
-	if float64(s.Large) < mostlyLarge*n && (s.Mean < t.LargeMean || s.Median < smallMedian) {
-		j = j.block(ObstacleSmall, say("以末位为单位，平均数为 %.4g、中位数为 %.4g，%.0f%% 的数值达到 %g；需要数值多在 %[4]g 以上，或平均数不低于 %g 且中位数不低于 %d：数值太小，末位本来就不均匀，不作判断。",
-			"In units of the last place the mean is %.4g and the median %.4g, and %.0f%% of the numbers reach %g; nearly all should reach %[4]g, or the mean be at least %g and the median %d: last digits of such small numbers are uneven by nature, so nothing is concluded.",
-			s.Mean, s.Median, 100*float64(s.Large)/n, t.LargeValue, t.LargeMean, smallMedian))
+	if large, two := float64(s.Large)/n, float64(s.TwoDigits)/n; large < mostlyLarge && (s.Mean < t.LargeMean || two < mostlyTwoDigits) {
+		j = j.block(ObstacleSmall, say("以末位为单位，平均数为 %.4g，%.0f%% 的数值达到 %g，%.0f%% 达到 10；需要 %.0f%% 达到 %[3]g，或平均数不低于 %[6]g 且 %.0[7]f%% 达到 10：数值太小，末位本来就不均匀，不作判断。",
+			"In units of the last place the mean is %.4g, %.0f%% of the numbers reach %g and %.0f%% reach 10; %.0f%% should reach %[3]g, or the mean be at least %[6]g and %.0[7]f%% reach 10: last digits of such small numbers are uneven by nature, so nothing is concluded.",
+			s.Mean, 100*large, t.LargeValue, 100*two, 100*mostlyLarge, t.LargeMean, 100*mostlyTwoDigits))
 	}
-	if s.Last[0]+s.Last[5] == uint64(j.N) && j.N >= t.DigitMinimum {
+	if float64(j.N) >= t.DigitMinimum && float64(s.Distinct) < t.DistinctMinimum {
+		j = j.block(ObstacleNarrow, say("只有 %d 种不同数值，至少需要 %g 种：像是年份、编码或固定标准，末位没有意义，不作判断。",
+			"There are only %d different numbers and at least %g are needed: these look like years, codes or fixed amounts whose last digits mean nothing, so nothing is concluded.",
+			s.Distinct, t.DistinctMinimum))
+	}
+	if s.Last[0]+s.Last[5] == uint64(j.N) && float64(j.N) >= t.DigitMinimum {
 		j = j.block(ObstacleRounds, say("全部数值末位都是 0 或 5，报表本身很可能要求取整，不作判断。",
 			"All numbers end in 0 or 5: the form itself most likely rounds, so nothing is concluded."))
 	}

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,6 +53,9 @@ func runDigits(t *testing.T, in DigitInput) map[string]DigitResult {
 	}
 	byTest := map[string]DigitResult{}
 	for _, r := range results {
+		if strings.Contains(r.Reason, "%!") || strings.TrimSpace(r.Reason) == "" {
+			t.Errorf("%s gives the reason %q", r.Test, r.Reason)
+		}
 		if r.Group == "" {
 			byTest[r.Test] = r
 		}
@@ -254,6 +258,7 @@ func TestTerminalDigitsAndHeaping(t *testing.T) {
 		}, DigitDeparts, DigitDeparts, "too few round figures"},
 		{"rounded by the form", func(rng *rand.Rand) []string { return counts(2000, 400, rng, func(x int) int { return x / 10 * 10 }) }, DigitNotAssessed, DigitNotAssessed, "the form itself"},
 		{"small counts", func(rng *rand.Rand) []string { return counts(2000, 8, rng, nil) }, DigitNotAssessed, DigitNotAssessed, "uneven by nature"},
+		{"years", func(rng *rand.Rand) []string { return counts(2000, 400, rng, func(x int) int { return 2010 + x%6 }) }, DigitNotAssessed, DigitNotAssessed, "only 6 different numbers"},
 		{"few", func(rng *rand.Rand) []string { return counts(60, 400, rng, nil) }, DigitNotAssessed, DigitNotAssessed, "at least 100 are needed"},
 		{"none", func(*rand.Rand) []string { return []string{"0", "", "无"} }, DigitNotAssessed, DigitNotAssessed, "2 cells are no numbers"},
 	} {
@@ -282,6 +287,14 @@ func TestNumberBunchingNeedsATail(t *testing.T) {
 	rng := stats.NewRand(8, "whole")
 	if r := runDigits(t, DigitInput{Values: counts(500, 60, rng, nil), Language: "en"})[DigitNumberBunching]; r.Verdict != DigitNotAssessed || r.Statistic != nil {
 		t.Errorf("small whole numbers: %s, %s", r.Verdict, r.Reason)
+	}
+	// Honest measurements of little more than nothing: the tail depends on the head.
+	rain := make([]string, 3000)
+	for i := range rain {
+		rain[i] = strconv.FormatFloat(0.1+rng.ExpFloat64(), 'f', 1, 64)
+	}
+	if r := runDigits(t, DigitInput{Values: rain, Language: "en"})[DigitNumberBunching]; r.Verdict != DigitNotAssessed || !strings.Contains(r.Reason, "related") {
+		t.Errorf("small measurements: %s, %s", r.Verdict, r.Reason)
 	}
 	copied := make([]string, 0, 2000)
 	for i := range 2000 {
@@ -374,6 +387,26 @@ func TestDigitsLanguages(t *testing.T) {
 	}
 }
 
+func TestDigitThresholdsFromPolicy(t *testing.T) {
+	changed, err := DefaultDigitThresholds().Apply(map[string]float64{"alpha": 0.05, "benford_minimum": 500})
+	if err != nil || changed.Alpha != 0.05 || changed.BenfordMinimum != 500 || changed.MADFirstTwo != 0.0022 {
+		t.Errorf("%+v, %v", changed, err)
+	}
+	if _, err := changed.Apply(map[string]float64{"alhpa": 1}); err == nil || !strings.Contains(err.Error(), "alpha, benford_minimum") {
+		t.Errorf("a misspelt threshold: %v", err)
+	}
+	values := DefaultDigitThresholds().Map()
+	if fields := reflect.TypeFor[DigitThresholds]().NumField(); len(values) != fields {
+		t.Errorf("%d thresholds have names, %d exist", len(values), fields)
+	}
+	for i := range reflect.TypeFor[DigitThresholds]().NumField() {
+		field := reflect.TypeFor[DigitThresholds]().Field(i)
+		if got, want := values[field.Tag.Get("json")], reflect.ValueOf(DefaultDigitThresholds()).Field(i).Float(); got != want {
+			t.Errorf("%s: %v, want %v", field.Name, got, want)
+		}
+	}
+}
+
 func TestDigitsRefuses(t *testing.T) {
 	for name, in := range map[string]DigitInput{
 		"denominators": {Values: []string{"1"}, Denominators: []string{}},
@@ -390,4 +423,3 @@ func TestDigitsRefuses(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
-
