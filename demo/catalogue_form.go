@@ -174,7 +174,7 @@ rc 参加活动（人次） vol_people
 sc 服务时长（小时） vol_hours`},
 		{id: "zzb-dj-m", system: "zzb-dj", title: "党支部组织生活月报表", cycle: "month", due: 2, fields: heads + `
 dy 党员人数 party_members
-dh 支部主题党日（次） party_meetings
+zt 支部主题党日（次） party_meetings
 dk 党课（次） party_lessons
 cj 参加人次 party_people
 jf 学习积分合计 party_points`},

@@ -81,7 +81,7 @@ nan 男性 registered_male
 nv 女性 registered_female
 et 0-14岁人口 registered_child
 ld 15-59岁人口 registered_work
-ln 60岁以上人口 registered_old`},
+ln 60岁以上人口 old60`},
 		{id: "wj-cz-q", system: "wj-ggws", title: "常住人口情况季报表", cycle: "quarter", due: 8, fields: `
 jg 机构所属村 @unit
 jgdm 行政区划代码 @code

@@ -27,11 +27,10 @@ resident_work     人  diff parts=pop_resident,resident_child,resident_old
 registered_male   人  share .514 v .02 parts=pop_registered
 registered_female 人  diff parts=pop_registered,registered_male
 registered_child  人  share .158 v .1 parts=pop_registered
-registered_old    人  share .21 v .1 parts=pop_registered
-registered_work     人  diff parts=pop_registered,registered_child,registered_old
-old60             人  stock 228 p .15 - churn=.7
-old65             人  stock 168 p .16 - churn=.7
-old80             人  stock 36  p .22 - churn=.5
+old60             人  share .21 v .1 parts=pop_registered
+old65             人  share .735 v .05 parts=old60
+old80             人  share .155 v .12 parts=old60
+registered_work     人  diff parts=pop_registered,registered_child,old60
 old_disabled      人  stock 9   p .35 - churn=.3
 old_alone         人  stock 21  p .35 - churn=.35
 old_empty_nest    人  stock 33  p .35 - churn=.35
@@ -96,7 +95,7 @@ clean_waste       处  flow  17 v .5 6
 cleaners          人  stock 8 v .4 - churn=.1
 clean_ads         处  flow  21 v .6 5
 job_out           人  stock 268 p .25 - churn=.9
-job_out_province  人  stock 141 p .35 - churn=.85
+job_out_province  人  share .53 v .2 parts=job_out
 job_county        人  stock 119 p .35 - churn=.85
 job_home          人  flow  3.2 p .5 4 season=year-end
 job_trained       人次 flow 2.9 p .5 4 season=festival

@@ -83,7 +83,7 @@ func systemCatalogue() []systemSpec {
 		{id: "zj-fw", name: "农村房屋安全管理台账", owner: "住房和城乡建设局", level: city, kind: "spreadsheet", launched: "2020-10-01", cycle: "quarter", logs: noLogs, data: inUnitBook},
 		{id: "rs-jy", name: "劳动力转移就业统计表", owner: "人力资源和社会保障局", level: county, kind: "spreadsheet", launched: "2019-01-01", cycle: "month", logs: noLogs, data: inCSV},
 		{id: "yb-cb", name: "参保扩面调度表", owner: "医疗保障局", level: county, kind: "spreadsheet", launched: "2020-01-01", cycle: "month", logs: noLogs, data: inCSV},
-		{id: "cl-fw", name: "残疾人服务平台", owner: "残疾人联合会", level: province, kind: "website", launched: "2018-06-20", cost: 64000, entitled: 8, cycle: "half year", logs: gatewayLogs, data: byCursor, base: "cjr", host: "cl.qingshan.example"},
+		{id: "cl-fw", name: "残疾人服务平台", owner: "残疾人联合会", level: province, kind: "website", launched: "2018-06-20", cost: 64000, entitled: 8, cycle: "half", logs: gatewayLogs, data: byCursor, base: "cjr", host: "cl.qingshan.example"},
 		{id: "fl-ga", name: "妇女儿童关爱服务平台", owner: "妇女联合会", level: county, kind: "mini_program", launched: "2021-03-08", cost: 46000, entitled: 9, cycle: "month", logs: cloudLogs, data: byPage, base: "guanai", host: "fl.qingshan.example", app: true},
 		{id: "tw-zy", name: "志愿服务打卡小程序", owner: "共青团县委", level: county, kind: "mini_program", launched: "2022-05-04", cost: 58000, entitled: 6, cycle: "month", use: forced, logs: cloudLogs, data: byNextLink, base: "zyfw", host: "tw.qingshan.example", app: true},
 		{id: "zzb-dj", name: "智慧党建学习平台", owner: "县委组织部", level: city, kind: "app", launched: "2020-07-01", cost: 280000, entitled: 20, cycle: "month", use: forced, logs: gatewayLogs, data: inDatabase, base: "dangjian", host: "dj.qingshan.example", app: true},

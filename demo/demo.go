@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Options say which county is built. The same options always give the same county, byte for byte.
+// Options say which county is built. The same options always give the same county.
 type Options struct {
 	Dir      string    // folder for the upstream systems; empty builds the county in memory only
 	Seed     uint64    // any number
@@ -33,6 +33,7 @@ type County struct {
 	accounts    *directory
 	systems     []systemSpec
 	forms       []*form
+	periods     [][]period     // by form
 	submissions [][]submission // by form, ordered by time of submission
 	usage       [][]event      // by system, ordered by time
 	truth       *Truth
@@ -57,12 +58,30 @@ func Build(ctx context.Context, o Options, progress func(done, total int)) (*Cou
 		return nil, err
 	}
 	c.accounts = newDirectory(c.world, c.systems)
+	for _, f := range c.forms {
+		c.periods = append(c.periods, c.world.calendar.periods(f.spec.cycle))
+	}
 	plan := planFabrication(c.world, c.forms, o.Fraud)
-	st := newSteps(progress, len(c.forms)+len(c.systems))
+	st := &steps{tell: progress, total: len(c.forms) + len(c.systems)}
+	if o.Dir != "" {
+		if err := prepareFolder(o.Dir); err != nil {
+			return nil, err
+		}
+		st.total += upstreamSteps
+	}
 	if err := c.simulate(ctx, &plan, st); err != nil {
 		return nil, fmt.Errorf("unable to simulate the county: %w", err)
 	}
 	c.truth = c.tellTruth(&plan)
+	if o.Dir == "" {
+		return c, nil
+	}
+	if err := c.saveTruth(); err != nil {
+		return nil, err
+	}
+	if err := c.writeUpstreams(ctx, st); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 

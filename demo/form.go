@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -93,6 +94,9 @@ func compileForms(specs []formSpec, systems []systemSpec, items []item) ([]*form
 			fd, err := parseField(strings.Fields(line), byItem)
 			if err != nil {
 				faults = append(faults, fmt.Errorf("form %s, field %q: %w", spec.id, line, err))
+			}
+			if slices.ContainsFunc(f.fields, func(other field) bool { return other.id == fd.id || other.label == fd.label }) {
+				faults = append(faults, fmt.Errorf("form %s: two fields are called %s or %s", spec.id, fd.id, fd.label))
 			}
 			f.fields = append(f.fields, fd)
 		}

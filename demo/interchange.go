@@ -185,7 +185,7 @@ func (c *County) unitRecords() []map[string]any {
 }
 
 func (c *County) formRecord(f *form) map[string]any {
-	r := map[string]any{"type": "form", "id": f.spec.id, "system": f.spec.system, "title": f.spec.title, "cycle": cycleName(f.spec.cycle), "due_days": f.spec.due, "per": f.spec.per, "approved": f.spec.approved}
+	r := map[string]any{"type": "form", "id": f.spec.id, "system": f.spec.system, "title": f.spec.title, "cycle": f.spec.cycle, "due_days": f.spec.due, "per": f.spec.per, "approved": f.spec.approved}
 	if f.spec.basis != "" {
 		r["basis"] = f.spec.basis
 	}
@@ -224,31 +224,29 @@ func (c *County) formRecord(f *form) map[string]any {
 	return r
 }
 
-func cycleName(cycle string) string {
-	if cycle == "half" {
-		return "half year"
-	}
-	return cycle
-}
-
-// writeUsage writes the usage of one system of a span of time [from, to).
+// writeUsage writes the usage of one system of a span of time [from, to). The format has no word for files that come along
+// with pages, and none for those who maintain a system, so the former are left out and the latter's deeds count as other.
 func (c *County) writeUsage(out *recordWriter, system int, from, to int64) {
 	for i := range c.usage[system] {
 		e := &c.usage[system][i]
-		if e.time < from || e.time >= to {
+		if e.time < from || e.time >= to || e.action == doStatic {
 			continue
 		}
 		out.line = append(out.line[:0], `{"type":"usage"`...)
 		out.text("system", c.systems[system].id)
 		out.clock("time", e.time)
+		action := actionNames[e.action]
 		if e.account >= 0 {
 			a := &c.accounts.list[e.account]
 			out.text("actor", a.name)
 			if a.unit != "" {
 				out.text("unit", a.unit)
 			}
+			if a.vendor {
+				action = "other"
+			}
 		}
-		out.text("action", actionNames[e.action])
+		out.text("action", action)
 		out.text("object", c.pathOf(system, e))
 		if e.form >= 0 {
 			out.text("form", c.forms[e.form].spec.id)
@@ -257,7 +255,7 @@ func (c *County) writeUsage(out *recordWriter, system int, from, to int64) {
 		out.line = strconv.AppendInt(out.line, int64(e.status), 10)
 		out.key("duration_ms")
 		out.line = strconv.AppendInt(out.line, int64(e.ms), 10)
-		out.text("client", agents[e.client])
+		out.text("client", families[e.client])
 		out.line = append(out.line, '}')
 		out.flush()
 	}
@@ -266,7 +264,7 @@ func (c *County) writeUsage(out *recordWriter, system int, from, to int64) {
 // writeSubmissions writes the submissions of one form handed in within [from, to).
 func (c *County) writeSubmissions(out *recordWriter, form int, from, to int64) {
 	f := c.forms[form]
-	periods := c.world.calendar.periods(f.spec.cycle)
+	periods := c.periods[form]
 	for i := range c.submissions[form] {
 		sub := &c.submissions[form][i]
 		if sub.submitted < from || sub.submitted >= to {

@@ -11,12 +11,20 @@ var agents = [...]string{
 	clientApp:     "QingshanApp/3.2.1 (Android 12; okhttp/4.12.0)",
 	clientProbe:   "kube-probe/1.27",
 	clientBot:     "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
-	clientScanner: "Mozilla/5.0 (compatible; CensysInspect/1.1; +https://about.censys.io/)",
+	clientScanner: "Mozilla/5.0 zgrab/0.x",
 	clientMachine: "curl/8.5.0",
 }
 
-// botPaths are what crawlers and scanners ask for.
-var botPaths = []string{"/robots.txt", "/", "/sitemap.xml", "/favicon.ico", "/.env", "/wp-login.php", "/index.html"}
+// families are the short names of the clients, as the interchange format asks for.
+var families = [...]string{
+	clientChrome: "chrome", clientEdge: "edge", client360: "360", clientWeChat: "wechat", clientApp: "app", clientProbe: "monitor",
+	clientBot: "bot", clientScanner: "bot", clientMachine: "curl",
+}
+
+// botPaths are what crawlers and scanners ask for; only the first few exist.
+var botPaths = []string{"/", "/robots.txt", "/favicon.ico", "/sitemap.xml", "/index.html", "/wp-login.php", "/.env"}
+
+const botPathsFound = 3
 
 // pathOf is the path of a request, without its query. Half of the systems are of the older kind.
 func (c *County) pathOf(system int, e *event) string {
@@ -36,9 +44,9 @@ func (c *County) pathOf(system int, e *event) string {
 	case doSubmit:
 		return s.route("/forms/"+form+"/submit", "/form/"+form+"/save.do")
 	case doApprove:
-		return s.route("/forms/"+form+"/approvals/"+number, "/form/"+form+"/audit.do")
+		return s.route("/forms/"+form+"/approve/"+number, "/form/"+form+"/audit.do")
 	case doExport:
-		return s.route("/forms/"+form+"/export", "/form/"+form+"/excel.do")
+		return s.route("/forms/"+form+"/export", "/form/"+form+"/exportExcel.do")
 	case doAPI:
 		return "/" + s.base + "/openapi/" + form
 	case doHeartbeat:

@@ -86,6 +86,9 @@ func newResident(w *world, s stream, group string, from, to, serial int) residen
 		"employment": weighted(s, []string{"未就业", "务农", "灵活就业", "按比例就业"}, 52, 31, 12, 5),
 		"access":     weighted(s, []string{"已改造", "无需求", "有需求未改造"}, 31, 54, 15), "smoking": weighted(s, []string{"0", "0", "10", "20"}, 50, 24, 14, 12),
 	}
+	if from := birth.AddDate(16, 0, 0); from.After(w.calendar.end) {
+		p.stable["employment"] = "在校"
+	}
 	p.level = map[string]float64{
 		"systolic": 138 + 11*s.NormFloat64(), "diastolic": 84 + 7*s.NormFloat64(), "pulse": 74 + 7*s.NormFloat64(), "weight": 61 + 9*s.NormFloat64(),
 		"wage": s.lognormal(6200, .9), "farm-income": s.lognormal(1700, 1.2), "transfer": s.lognormal(900, .8), "farm-cost": s.lognormal(620, 1.1),

@@ -15,12 +15,18 @@ type steps struct {
 	tell        func(done, total int)
 }
 
-func newSteps(tell func(done, total int), total int) *steps { return &steps{tell: tell, total: total} }
+// upstreamSteps is the share of the work that goes into writing the upstream systems, in steps.
+const upstreamSteps = 200
 
-func (s *steps) one() {
+func (s *steps) one() { s.more(1) }
+
+func (s *steps) more(n int) {
+	if n == 0 {
+		return
+	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.done++
+	s.done += n
 	if s.tell != nil {
 		s.tell(s.done, s.total)
 	}

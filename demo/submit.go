@@ -33,7 +33,7 @@ func (c *County) simulateForm(f *form, plan *fabricationPlan) []submission {
 	if c.systems[f.system].data == noData {
 		return nil
 	}
-	periods := c.world.calendar.periods(f.spec.cycle)
+	periods := c.periods[f.index]
 	var out []submission
 	grid := make([][]submission, len(periods)) // by period, of forms with one submission a unit
 	for v := range c.units(f) {

@@ -147,7 +147,7 @@ var detectorsOf = map[string][]string{
 func (c *County) fabrications(t *Truth, plan *fabricationPlan) {
 	for _, lie := range plan.sorted() {
 		f := c.forms[lie.form]
-		periods := c.world.calendar.periods(f.spec.cycle)
+		periods := c.periods[lie.form]
 		fab := Fabricated{Unit: c.world.villages[lie.village].code, Form: f.spec.id, Kind: lie.kind, Detectors: detectorsOf[lie.kind]}
 		if lie.kind == kindCrossUnit {
 			fab.Source = c.world.villages[lie.source].code

@@ -1,8 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -133,7 +134,7 @@ func (c *County) simulateUsage(index int) []event {
 			kept = append(kept, e)
 		}
 	}
-	sort.SliceStable(kept, func(i, j int) bool { return kept[i].time < kept[j].time })
+	slices.SortStableFunc(kept, func(a, b event) int { return cmp.Compare(a.time, b.time) })
 	return kept
 }
 
@@ -184,7 +185,11 @@ func (t *traffic) add(at int64, who int32, form int, action, client uint8) {
 	if action != doHealth && action != doHeartbeat && t.stream.chance(0.004) {
 		status = pick(t.stream, []uint16{500, 502, 401, 404})
 	}
-	t.events = append(t.events, event{time: at, account: who, form: int16(form), action: action, client: client, status: status, ms: ms, detail: uint32(t.stream.IntN(900000) + 100000)})
+	detail := uint32(t.stream.IntN(900000) + 100000)
+	if action == doBot && int(detail)%len(botPaths) >= botPathsFound {
+		status = 404
+	}
+	t.events = append(t.events, event{time: at, account: who, form: int16(form), action: action, client: client, status: status, ms: ms, detail: detail})
 }
 
 func (t *traffic) client(who int32) uint8 {
@@ -245,7 +250,7 @@ func (t *traffic) unseenReports() {
 		}
 		for v := range t.county.world.villages {
 			place := &t.county.world.villages[v]
-			for _, p := range t.county.world.calendar.periods(form.spec.cycle) {
+			for _, p := range t.county.periods[f] {
 				sub := submission{unit: int32(v)}
 				t.county.file(t.stream, form, place, p, &sub)
 				t.report(f, &sub)
