@@ -79,8 +79,8 @@ func (t *NameTable) Below(codes ...string) []string {
 // Overview is what the first page shows.
 type Overview struct {
 	Months     []BurdenMonth // the last months that hold submissions, oldest first
-	Askers     []Asker       // departments by hours asked over those months, most first
-	Villages   uint64        // villages and communities that reported in those months
+	Askers     []Asker       // departments by hours asked over the last twelve of them, most first
+	Villages   uint64        // units that reported in the last twelve of them
 	Systems    uint64
 	Covered    uint64 // systems whose usage logs are collected
 	Forms      uint64
@@ -111,7 +111,7 @@ type Asker struct {
 	Systems     uint64
 	Forms       uint64
 	Submissions uint64
-	Hours       float64
+	Hours       float64 // of one unit in one month
 }
 
 // SystemRow is one system with how it is used.
@@ -156,16 +156,18 @@ type FormRow struct {
 // SourceRow is one source with its health.
 type SourceRow struct {
 	ID          string
+	Kind        string
+	Runs        uint64
 	LastRun     time.Time
 	LastSuccess time.Time
-	LastRecord  time.Time // newest record time seen
+	LastRecord  time.Time // newest record of the days shown, by the record's own time
 	Error       string    // of the last run, empty when it succeeded
 	Days        []SourceDay
 	Quarantined uint64
 	Reasons     []ReasonCount
 }
 
-// SourceDay is what a source delivered on one day.
+// SourceDay is what a source brought for one day, whenever it was collected, and how often it ran well on that day.
 type SourceDay struct {
 	Day  time.Time
 	Rows uint64
@@ -185,7 +187,7 @@ type ReasonCount struct {
 // UnitRow is one unit with what it is asked for.
 type UnitRow struct {
 	Unit
-	Submissions uint64 // over the months of the overview
+	Submissions float64 // a month
 	Forms       uint64
 	Systems     uint64
 	Hours       float64 // a month

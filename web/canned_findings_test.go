@@ -158,11 +158,11 @@ func (c *canned) addOverview() {
 		},
 		Stop: c.findings[:2], Check: []queries.Finding{c.findings[2], c.findings[5], c.findings[6]},
 		Askers: []queries.Asker{
-			{Owner: "民政局", Systems: 2, Forms: 9, Submissions: 8000, Hours: 6800},
-			{Owner: "卫生健康局", Systems: 1, Forms: 6, Submissions: 6000, Hours: 4300},
-			{Owner: "应急管理局", Systems: 1, Forms: 5, Submissions: 5000, Hours: 3500},
-			{Owner: "农业农村局", Systems: 2, Forms: 8, Submissions: 4000, Hours: 2100},
-			{Owner: "新时代文明实践中心办公室", Systems: 1, Forms: 1, Submissions: 400, Hours: 200},
+			{Owner: "民政局", Systems: 2, Forms: 9, Submissions: 8000, Hours: 9.8},
+			{Owner: "卫生健康局", Systems: 1, Forms: 6, Submissions: 6000, Hours: 6.1},
+			{Owner: "应急管理局", Systems: 1, Forms: 5, Submissions: 5000, Hours: 5},
+			{Owner: "农业农村局", Systems: 2, Forms: 8, Submissions: 4000, Hours: 3.2},
+			{Owner: "新时代文明实践中心办公室", Systems: 1, Forms: 1, Submissions: 400, Hours: 0.3},
 		},
 	}
 	for i := range 18 {

@@ -135,7 +135,7 @@ func (c *canned) addUnits() {
 				kind = "community"
 			}
 			c.units = append(c.units, queries.UnitRow{
-				Unit: queries.Unit{Code: child, Name: village, Parent: code, Kind: kind, Staff: uint64(5 + v%4)}, Submissions: uint64(30 + 3*v + t),
+				Unit: queries.Unit{Code: child, Name: village, Parent: code, Kind: kind, Staff: uint64(5 + v%4)}, Submissions: float64(30 + 3*v + t),
 				Forms: uint64(22 + v), Systems: uint64(14 + t), Hours: 38.4 + float64(v)*1.7 + float64(t), Findings: uint64((v * t) % 5),
 			})
 		}

@@ -22,6 +22,11 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) (templ.Componen
 	}
 	// What needs attention stands first.
 	rows = slices.Clone(rows)
+	for _, configured := range s.Sources {
+		if !slices.ContainsFunc(rows, func(r queries.SourceRow) bool { return r.ID == configured.ID }) {
+			rows = append(rows, queries.SourceRow{ID: configured.ID, Kind: configured.Kind})
+		}
+	}
 	slices.SortStableFunc(rows, func(a, b queries.SourceRow) int {
 		return cmp.Or(cmp.Compare(page.Urgency(v, a), page.Urgency(v, b)), cmp.Compare(a.ID, b.ID))
 	})

@@ -35,10 +35,14 @@ type Detector struct {
 	Version    uint16
 }
 
+// Source is a configured source, so that one that never ran is shown too.
+type Source struct{ ID, Kind string }
+
 // Options of the handler. Reader and Token are required.
 type Options struct {
 	Reader    Reader
 	Detectors []Detector
+	Sources   []Source
 	Token     string // opens the pages
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
 	Listen string

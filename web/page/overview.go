@@ -20,8 +20,8 @@ type Overview struct {
 // HasData says whether anything has been collected yet.
 func (o Overview) HasData() bool { return len(o.Months) > 0 || o.Systems > 0 }
 
-// hoursPerVillage is the burden of one month on one reporting unit.
-func hoursPerVillage(m queries.BurdenMonth) float64 {
+// hoursPerUnit is the burden of one month on one reporting unit.
+func hoursPerUnit(m queries.BurdenMonth) float64 {
 	if m.Units == 0 {
 		return math.NaN()
 	}
@@ -46,7 +46,7 @@ func (o Overview) burden() (now, before float64) {
 		}
 		sum := 0.0
 		for _, m := range ms {
-			sum += hoursPerVillage(m)
+			sum += hoursPerUnit(m)
 		}
 		return sum / float64(len(ms))
 	}
@@ -119,7 +119,7 @@ func (o Overview) trend() component.Figure {
 	hours := chart.Series{Name: o.T("overview.trend_hours")}
 	for _, m := range months {
 		f.X = append(f.X, m.Month.Format("2006-01"))
-		hours.Values = append(hours.Values, math.Round(hoursPerVillage(m)*10)/10)
+		hours.Values = append(hours.Values, math.Round(hoursPerUnit(m)*10)/10)
 	}
 	f.Series = []chart.Series{hours}
 	if len(f.X) > 0 {
@@ -139,9 +139,5 @@ func (o Overview) share(a queries.Asker) float64 {
 	return a.Hours / most.Hours
 }
 
-// askers are the departments that ask most; hours are those of one village in one month.
+// askers are the departments that ask most.
 func (o Overview) askers() []queries.Asker { return o.Askers[:min(8, len(o.Askers))] }
-
-func (o Overview) perVillageMonth(hours float64) float64 {
-	return hours / float64(max(o.Villages, 1)) / float64(max(len(o.Months), 1))
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/chart"
 	"github.com/jianfu/jianfu/web/component"
+	"github.com/jianfu/jianfu/web/locale"
 )
 
 // Sources is the health of what is collected.
@@ -62,56 +63,73 @@ func (p Sources) title() string {
 	return p.T("sources.title", "n", len(p.Rows), "bad", bad, "held", held)
 }
 
-// today is what arrived on the newest day, and what such a weekday usually brings: the median of the same weekdays before.
-func today(s queries.SourceRow) (rows uint64, norm float64, known bool) {
-	if len(s.Days) == 0 {
-		return 0, 0, false
-	}
-	last := s.Days[len(s.Days)-1]
+// norm is what the weekday of a day usually brings: the median of the same weekdays shown, the day itself apart. It is not
+// known from fewer than two.
+func norm(days []queries.SourceDay, i int) (float64, bool) {
 	var same []float64
-	for i := len(s.Days) - 8; i >= 0; i -= 7 {
-		if s.Days[i].Runs > 0 {
-			same = append(same, float64(s.Days[i].Rows))
+	for j := i % 7; j < len(days); j += 7 {
+		if j != i {
+			same = append(same, float64(days[j].Rows))
 		}
 	}
 	if len(same) < 2 {
-		return last.Rows, 0, false
+		return 0, false
 	}
 	slices.Sort(same)
 	middle := len(same) / 2
 	if len(same)%2 == 1 {
-		return last.Rows, same[middle], true
+		return same[middle], true
 	}
-	return last.Rows, (same[middle-1] + same[middle]) / 2, true
+	return (same[middle-1] + same[middle]) / 2, true
 }
 
 func todayWords(v component.View, s queries.SourceRow) string {
-	rows, norm, known := today(s)
-	if !known {
-		return v.T("sources.today_only", "n", rows)
+	if len(s.Days) == 0 {
+		return locale.Absent
 	}
-	return v.T("sources.today", "n", rows, "norm", norm)
+	last := len(s.Days) - 1
+	usual, known := norm(s.Days, last)
+	if !known {
+		return v.T("sources.today_only", "n", s.Days[last].Rows)
+	}
+	return v.T("sources.today", "n", s.Days[last].Rows, "norm", usual)
+}
+
+// fewToMiss is the number of rows that a weekday must usually bring before a day without any counts as a gap.
+const fewToMiss = 5
+
+// dayState is the state of one day of a source. A day counts as read when a run succeeded after it: logs are read afterwards.
+func dayState(s queries.SourceRow, i, first int) (state chart.DayState, key string, usual float64) {
+	d := s.Days[i]
+	usual, known := norm(s.Days, i)
+	switch {
+	case d.Rows > 0:
+		return chart.Received, "sources.day_received", usual
+	case i < first:
+		return chart.Before, "sources.day_before", usual
+	case !s.LastSuccess.IsZero() && s.LastSuccess.Before(d.Day):
+		return chart.Missing, "sources.day_missing", usual
+	case known && usual >= fewToMiss:
+		return chart.Missing, "sources.day_gap", usual
+	default:
+		return chart.Empty, "sources.day_empty", usual
+	}
 }
 
 // strip draws the days of a source, with its gaps.
 func strip(v component.View, s queries.SourceRow) string {
-	days, mondays := make([]chart.Day, len(s.Days)), make([]bool, len(s.Days))
-	started, gaps := false, 0
+	days, mondays, gaps := make([]chart.Day, len(s.Days)), make([]bool, len(s.Days)), 0
+	first := slices.IndexFunc(s.Days, func(d queries.SourceDay) bool { return d.Rows > 0 })
+	if first < 0 {
+		first = len(s.Days)
+	}
 	for i, d := range s.Days {
-		mondays[i] = d.Day.Weekday() == time.Monday
-		switch {
-		case d.Rows > 0:
-			started = true
-			days[i] = chart.Day{State: chart.Received, Words: v.T("sources.day_received", "day", v.Date(d.Day), "n", d.Rows)}
-		case d.Runs > 0:
-			started = true
-			days[i] = chart.Day{State: chart.Empty, Words: v.T("sources.day_empty", "day", v.Date(d.Day))}
-		case started:
+		state, key, usual := dayState(s, i, first)
+		if state == chart.Missing {
 			gaps++
-			days[i] = chart.Day{State: chart.Missing, Words: v.T("sources.day_missing", "day", v.Date(d.Day))}
-		default:
-			days[i] = chart.Day{State: chart.Before, Words: v.T("sources.day_before", "day", v.Date(d.Day))}
 		}
+		mondays[i] = d.Day.Weekday() == time.Monday
+		days[i] = chart.Day{State: state, Words: v.T(key, "day", v.Date(d.Day), "n", d.Rows, "norm", usual)}
 	}
 	return chart.Strip(days, mondays, v.T("sources.strip", "n", len(days), "gaps", gaps))
 }

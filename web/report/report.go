@@ -187,7 +187,7 @@ func (d document) style() string {
 	fmt.Fprintf(&b, "\n@page{size:A4;margin:24mm 20mm 22mm;@top-left{content:%s}@top-right{content:%s}@bottom-left{content:%s}@bottom-right{content:%s}}",
 		cssString(d.T("report.running", "place", d.place())), cssString(d.scopeWords()),
 		cssString(d.T("report.footer_hash", "hash", d.hash[:32])), d.pageNumbers())
-	b.WriteString("\n@page{@top-left,@top-right{font-size:9pt}}\n@page:first{@top-left{content:none}@top-right{content:none}}\n")
+	b.WriteString("\n@page{@top-left{font-size:9pt}@top-right{font-size:9pt}@bottom-left{font-size:8pt}@bottom-right{font-size:9pt}}\n@page:first{@top-left{content:none}@top-right{content:none}}\n")
 	return b.String()
 }
 
