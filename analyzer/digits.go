@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"sort"
-	"strings"
 
 	"github.com/jianfu/jianfu/analyzer/stats"
 )
@@ -76,129 +73,11 @@ func Digits(ctx context.Context, in DigitInput) ([]DigitResult, error) {
 		}
 		for _, j := range judgements {
 			j.Group = group.name
-			j.Reason = j.reason.then(sample.skippedCells()).in(in.Language)
+			j.Reason = j.reason.then(sample.leftOut(j.Test)...).in(in.Language)
 			results = append(results, j.DigitResult)
 		}
 	}
 	return results, nil
-}
-
-// digitColumn is the input, parsed.
-type digitColumn struct {
-	in           DigitInput
-	numbers      []stats.Decimal
-	isNumber     []bool
-	denominators []stats.Decimal
-	isDenom      []bool
-	target       *stats.Decimal
-	places       int // decimal places of the column
-}
-
-// digitGroup is a set of rows; nil rows are all of them.
-type digitGroup struct {
-	name string
-	rows []int
-}
-
-// digitSample is the rows of one group, ready for the tests.
-type digitSample struct {
-	*digitColumn
-	rows    []int
-	group   string
-	skipped int             // cells that are no numbers
-	values  []stats.Decimal // the numbers, in row order
-	sorted  []float64       // the positive numbers, ascending
-}
-
-func readDigitColumn(in DigitInput) (*digitColumn, error) {
-	n := len(in.Values)
-	if in.Denominators != nil && len(in.Denominators) != n {
-		return nil, fmt.Errorf("unable to test digits: %d values and %d denominators", n, len(in.Denominators))
-	}
-	if in.Groups != nil && len(in.Groups) != n {
-		return nil, fmt.Errorf("unable to test digits: %d values and %d groups", n, len(in.Groups))
-	}
-	c := &digitColumn{in: in}
-	c.numbers, c.isNumber = parseDecimals(in.Values)
-	if in.Denominators != nil {
-		c.denominators, c.isDenom = parseDecimals(in.Denominators)
-	}
-	var present []stats.Decimal
-	for i, ok := range c.isNumber {
-		if ok && !c.numbers[i].IsZero() {
-			present = append(present, c.numbers[i])
-		}
-	}
-	c.places = stats.CommonPlaces(present, commonPlacesShare)
-	if text := strings.TrimSpace(in.Target); text != "" {
-		target, ok := stats.ParseDecimal(text)
-		if !ok {
-			return nil, fmt.Errorf("unable to read the target %q: give a number such as 95 or 0.95", in.Target)
-		}
-		c.target = &target
-	}
-	return c, nil
-}
-
-// commonPlacesShare of the numbers set the column's decimal places; the few that are finer are conversions, binary noise
-// or another habit, and would make everybody else's last digit a padded zero. Of numbers really reported to p places
-// only a tenth fit p - 1.
-const commonPlacesShare = 0.95
-
-func parseDecimals(cells []string) (numbers []stats.Decimal, ok []bool) {
-	numbers, ok = make([]stats.Decimal, len(cells)), make([]bool, len(cells))
-	for i, cell := range cells {
-		numbers[i], ok[i] = stats.ParseDecimal(cell)
-	}
-	return numbers, ok
-}
-
-// groups lists all rows together and, if rows are grouped, each group by name. Rows without a group are in the first only.
-func (c *digitColumn) groups() []digitGroup {
-	groups := []digitGroup{{}}
-	if c.in.Groups == nil {
-		return groups
-	}
-	rows := map[string][]int{}
-	for i, name := range c.in.Groups {
-		if name != "" {
-			rows[name] = append(rows[name], i)
-		}
-	}
-	names := make([]string, 0, len(rows))
-	for name := range rows {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		groups = append(groups, digitGroup{name, rows[name]})
-	}
-	return groups
-}
-
-func (c *digitColumn) sample(group digitGroup) *digitSample {
-	s := &digitSample{digitColumn: c, rows: group.rows, group: group.name}
-	if s.rows == nil {
-		s.rows = make([]int, len(c.numbers))
-		for i := range s.rows {
-			s.rows[i] = i
-		}
-	}
-	s.values = make([]stats.Decimal, 0, len(s.rows))
-	s.sorted = make([]float64, 0, len(s.rows))
-	for _, i := range s.rows {
-		d := c.numbers[i]
-		if !c.isNumber[i] {
-			s.skipped++
-			continue
-		}
-		s.values = append(s.values, d)
-		if !d.Negative && !d.IsZero() {
-			s.sorted = append(s.sorted, d.Float())
-		}
-	}
-	slices.Sort(s.sorted)
-	return s
 }
 
 // judge runs the tests that the input allows.

@@ -82,21 +82,17 @@ func (s *digitSample) headsAndTails() bunchingSplit {
 		base *= 10
 	}
 	var heads []float64
-	for _, d := range s.values {
-		u, ok := d.Units(s.places)
-		if !ok || u == 0 {
-			continue
-		}
-		h := u / base
+	for _, v := range s.units {
+		h := v.units / base
 		heads = append(heads, float64(h))
 		if h > 0 {
 			r.headed++
 		}
 		h <<= 1
-		if d.Negative {
+		if v.negative {
 			h++
 		}
-		r.head, r.tail = append(r.head, h), append(r.tail, u%base)
+		r.head, r.tail = append(r.head, h), append(r.tail, v.units%base)
 	}
 	if len(heads) > 0 {
 		r.median = stats.Median(heads)
@@ -104,19 +100,21 @@ func (s *digitSample) headsAndTails() bunchingSplit {
 	return r
 }
 
-// mostFrequent names the value other than zero that occurs most often, the smallest of several.
+// mostFrequent names the value that occurs most often, the smallest of several.
 func (s *digitSample) mostFrequent() (value string, times int) {
-	counts := map[float64]int{}
-	for _, d := range s.values {
-		if !d.IsZero() {
-			counts[d.Float()]++
+	counts := map[signedUnits]int{}
+	for _, v := range s.units {
+		counts[v]++
+	}
+	var best signedUnits
+	for v, n := range counts {
+		if n > times || n == times && v.units < best.units {
+			best, times = v, n
 		}
 	}
-	var best float64
-	for x, n := range counts {
-		if n > times || n == times && x < best {
-			best, times = x, n
-		}
+	x := float64(best.units) * math.Pow10(-s.places)
+	if best.negative {
+		x = -x
 	}
-	return strconv.FormatFloat(best, 'f', -1, 64), times
+	return strconv.FormatFloat(x, 'f', s.places, 64), times
 }

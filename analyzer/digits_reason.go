@@ -80,12 +80,18 @@ func (j DigitJudgement) conclude(verdict string, why sentence) DigitJudgement {
 	return j
 }
 
-// skippedCells says how many cells were no numbers.
-func (s *digitSample) skippedCells() sentence {
-	if s.skipped == 0 {
-		return sentence{}
+// leftOut says how many cells a test did not look at, and why.
+func (s *digitSample) leftOut(test string) []sentence {
+	var left []sentence
+	if test == DigitTerminalDigit || test == DigitHeaping || test == DigitNumberBunching {
+		for _, e := range s.edges {
+			left = append(left, say("恰为边界值 %g（下限或上限）的 %d 个未计入。", "%[2]d numbers exactly at the floor or cap %[1]g were left out.", e.value, e.count))
+		}
 	}
-	return say("另有 %d 个单元格不是数字，未计入。", "%d cells are no numbers and were left out.", s.skipped)
+	if s.skipped > 0 {
+		left = append(left, say("另有 %d 个单元格不是数字，未计入。", "%d cells are no numbers and were left out.", s.skipped))
+	}
+	return left
 }
 
 // tooFew says what was there and what is needed.

@@ -47,16 +47,13 @@ func (s TerminalSummary) counts() []float64 {
 	return counts
 }
 
-// terminalSummary of the sample's numbers other than zero, written to the column's decimal places at most.
+// terminalSummary of the sample's numbers.
 func (s *digitSample) terminalSummary() TerminalSummary {
 	r := TerminalSummary{Places: s.places}
-	units := make([]uint64, 0, len(s.values))
+	units := make([]uint64, 0, len(s.units))
 	var total float64
-	for _, d := range s.values {
-		u, ok := d.Units(s.places)
-		if !ok || u == 0 {
-			continue
-		}
+	for _, v := range s.units {
+		u := v.units
 		r.Last[u%10]++
 		units = append(units, u)
 		total += float64(u)
