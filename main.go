@@ -18,9 +18,7 @@ import (
 
 	"github.com/jianfu/jianfu/collector"
 	"github.com/jianfu/jianfu/collector/accesslog"
-	"github.com/jianfu/jianfu/collector/httpapi"
 	"github.com/jianfu/jianfu/collector/ndjson"
-	"github.com/jianfu/jianfu/collector/spreadsheet"
 	"github.com/jianfu/jianfu/collector/sqldb"
 	"github.com/jianfu/jianfu/queries"
 )
@@ -40,7 +38,7 @@ type usageError struct{ error }
 
 // kinds is the registry of source kinds: one line a kind.
 func kinds() []collector.Kind {
-	return []collector.Kind{accesslog.Kind(), httpapi.Kind(), ndjson.Kind(), spreadsheet.Kind(), sqldb.Kind()}
+	return []collector.Kind{accesslog.Kind(), ndjson.Kind(), sqldb.Kind()}
 }
 
 func main() {
@@ -113,8 +111,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with records in quarantine.`
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "log every step to standard error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		p.demoCommand(), p.serveCommand(), p.collectCommand(), p.importCommand(), p.analyzeCommand(), p.findingsCommand(),
-		p.verifyListCommand(), p.matchCommand(), p.digitsCommand(), p.reportCommand(), p.checkCommand(), p.sqlCommand(),
+		p.serveCommand(), p.collectCommand(), p.importCommand(), p.analyzeCommand(), p.findingsCommand(),
+		p.verifyListCommand(), p.reportCommand(), p.checkCommand(), p.sqlCommand(),
 		p.quarantineCommand(),
 	)
 	return root
