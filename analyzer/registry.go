@@ -2,5 +2,8 @@ package analyzer
 
 // Detectors is the catalogue: one line a detector.
 func Detectors() []Detector {
-	return []Detector{}
+	return []Detector{
+		idleSystem{},
+		idleForced{},
+	}
 }

@@ -1,0 +1,206 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/jianfu/jianfu/queries"
+)
+
+// chartWeeks is how many weeks a picture of use shows: a year and a half, so that a season shows twice.
+const chartWeeks = 78
+
+// useFinding writes down a verdict with all that a reader needs to check it.
+func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64) queries.Finding {
+	v.narrow = narrowOf(u, limits)
+	tests := officialTests(u, v, in.Window)
+	suggestion := suggestionFor(u, v.verdict)
+	params := map[string]any{
+		"system": u.system.ID, "days": v.silence, "suggestion": suggestion, "since": isoDay(u.coverage.first), "to": isoDay(u.coverage.mark),
+		"logins": u.recentSum(func(d queries.UsageDay) uint64 { return d.Logins }), "recent": u.recent,
+		"machines": u.recentSum(func(d queries.UsageDay) uint64 { return d.Machines }),
+		"vendor":   u.recentSum(func(d queries.UsageDay) uint64 { return d.Vendor }),
+		"people":   u.reach.Active, "entitled": u.system.EntitledUsers, "need": u.need,
+	}
+	key := "idle." + map[string]string{"unused": "unused", "underused": "underused", "declining": "declining", "write-only": "write_only"}[v.verdict]
+	f := queries.Finding{
+		ID: queries.FindingID("idle-system", u.system.ID), Subject: queries.Subject{Systems: []string{u.system.ID}},
+		From: queries.DayOf(u.coverage.first), To: queries.DayOf(u.coverage.mark), Status: "open", Severity: "medium",
+	}
+	effect := 0.0
+	switch v.verdict {
+	case "unused":
+		effect = float64(v.silence) / float64(u.need)
+		f.Score, f.N = 1-0.2/math.Max(1, effect), u.sum(u.coverage.mark-v.silence+1, u.coverage.mark, allEvents)
+		if u.system.AnnualCost >= limits["high_cost"] || float64(u.system.EntitledUsers) >= limits["high_entitled"] || effect >= 2 {
+			f.Severity = "high"
+		}
+		if v.never {
+			key = "idle.never"
+		} else {
+			params["last"] = isoDay(u.coverage.mark - v.silence)
+		}
+	case "underused":
+		effect = 1 - v.narrow.reach
+		f.Score, f.N = 0.5+0.3*(1-v.narrow.reach/limits["min_reach"]), u.sum(u.coverage.mark-u.need+1, u.coverage.mark, meaningful)
+		params["reach"], params["monthly"] = v.narrow.reach, v.narrow.monthly
+	case "declining":
+		effect = v.drop.share
+		f.Score, f.N = 0.4+0.4*v.drop.share, u.sum(u.coverage.first, u.coverage.mark, meaningful)
+		params["share"], params["before"], params["now"] = v.drop.share, v.drop.before, v.drop.now
+		if v.drop.since > 0 {
+			key, params["fell"] = "idle.declining_since", isoDay(v.drop.since)
+		}
+	case "write-only":
+		effect = 1
+		f.Score, f.N = 0.5, v.readers.Written
+		params["written"], params["writers"], params["span"] = v.readers.Written, v.readers.Writers, int(limits["write_only_days"])
+	}
+	f.Effect = &effect
+	if waivedBy(u.system, "idle-system", in.Window) {
+		f.Status = "waived"
+	}
+	f.Evidence = queries.Evidence{
+		Message: queries.Message{Key: key, Params: params}, Table: useTable(u, v, tests), Chart: weeklyChart(u, "idle.chart."+v.verdict),
+		Coverage: u.coverage.evidence(in.Window),
+		Detail: map[string]any{
+			"verdict": v.verdict, "suggestion": suggestion.Key[len("idle.suggestion."):], "successor": u.system.Successor, "tests": tests,
+			"silence_days": v.silence, "needed_days": u.need, "cycle": u.cycle, "active": u.reach.Active, "entitled": u.system.EntitledUsers,
+			"units": u.reach.Units, "reach": v.narrow.reach, "reach_known": v.narrow.known, "stickiness": v.narrow.sticky,
+			"depth": perSession(u.sessions.Deep, u.sessions.Count), "annual_cost": u.system.AnnualCost,
+		},
+	}
+	f.Explanations = useExplanations(u, v, in.Window)
+	return f
+}
+
+func allEvents(d queries.UsageDay) uint64 {
+	return d.Meaningful + d.Logins + d.Others + d.Machines + d.Vendor
+}
+
+func (u *systemUse) recentSum(count func(queries.UsageDay) uint64) uint64 {
+	return u.sum(u.coverage.mark-u.recent+1, u.coverage.mark, count)
+}
+
+func perSession(n, sessions uint64) float64 {
+	if sessions == 0 {
+		return 0
+	}
+	return float64(n) / float64(sessions)
+}
+
+// suggestionFor proposes what to do. People decide.
+func suggestionFor(u *systemUse, verdict string) queries.Message {
+	switch {
+	case u.system.Successor != "" && verdict != "write-only":
+		return queries.Message{Key: "idle.suggestion.merge", Params: map[string]any{"system": u.system.Successor}}
+	case verdict == "unused":
+		return queries.Message{Key: "idle.suggestion.retire"}
+	}
+	return queries.Message{Key: "idle.suggestion.simplify"}
+}
+
+// officialTests answers the five tests of a zombie system (国办发〔2017〕39号) with yes, no or unknown. What logs cannot show
+// stays unknown: people answer it.
+func officialTests(u *systemUse, v useVerdict, w Window) map[string]string {
+	answer := func(yes bool) string {
+		if yes {
+			return "yes"
+		}
+		return "no"
+	}
+	tests := map[string]string{
+		"detached": answer(v.verdict == "unused"), "replaceable": "unknown", "resources_idle": answer(v.verdict == "unused" && v.silence >= 180),
+		"unmaintained": "unknown", "narrow": "unknown",
+	}
+	if u.system.Successor != "" {
+		tests["replaceable"] = "yes"
+	}
+	to := queries.DayNumber(w.To)
+	if u.sum(to-180, to, func(d queries.UsageDay) uint64 { return d.Vendor }) > 0 {
+		tests["unmaintained"] = "no"
+	}
+	if v.verdict == "unused" {
+		tests["narrow"] = "yes"
+	} else if v.narrow.known {
+		tests["narrow"] = answer(v.narrow.holds)
+	}
+	return tests
+}
+
+// testOrder is the order in which the document lists the tests.
+var testOrder = [...]string{"detached", "replaceable", "resources_idle", "unmaintained", "narrow"}
+
+// useTable lists the measures beside their values, then the five tests.
+func useTable(u *systemUse, v useVerdict, tests map[string]string) *queries.Table {
+	last := "idle.answer.never"
+	if day, ok := u.lastUse(); ok {
+		last = isoDay(day)
+	}
+	t := &queries.Table{Columns: []string{"idle.column.measure", "idle.column.value"}}
+	add := func(measure string, value any) {
+		t.Rows = append(t.Rows, []any{"idle.measure." + measure, value})
+	}
+	add("last_use", last)
+	add("meaningful", u.recentSum(meaningful))
+	add("logins", u.recentSum(func(d queries.UsageDay) uint64 { return d.Logins }))
+	add("others", u.recentSum(func(d queries.UsageDay) uint64 { return d.Others }))
+	add("machines", u.recentSum(func(d queries.UsageDay) uint64 { return d.Machines }))
+	add("vendor", u.recentSum(func(d queries.UsageDay) uint64 { return d.Vendor }))
+	if v.narrow.known {
+		add("reach", fmt.Sprintf("%d / %d", u.reach.Active, u.system.EntitledUsers))
+	} else {
+		add("reach", "idle.answer.unknown")
+	}
+	add("units", u.reach.Units)
+	add("stickiness", fmt.Sprintf("%.0f%%", 100*v.narrow.sticky))
+	add("coverage", isoDay(u.coverage.first)+" / "+isoDay(u.coverage.mark))
+	for _, test := range testOrder {
+		t.Rows = append(t.Rows, []any{"idle.test." + test, "idle.answer." + tests[test]})
+	}
+	return t
+}
+
+// weeklyChart draws the meaningful actions of each week; nil for less than two weeks.
+func weeklyChart(u *systemUse, title string) *queries.Chart {
+	counts, starts := u.weekly()
+	if len(counts) < 2 {
+		return nil
+	}
+	from := max(0, len(counts)-chartWeeks)
+	c := &queries.Chart{
+		Kind: "line", Title: queries.Message{Key: title, Params: map[string]any{"system": u.system.ID}},
+		Series: []queries.Series{{Name: queries.Message{Key: "idle.series.actions"}, Values: counts[from:]}},
+	}
+	for _, start := range starts[from:] {
+		c.X = append(c.X, isoDay(start))
+	}
+	return c
+}
+
+// useExplanations are the innocent causes that were considered, each with its outcome.
+func useExplanations(u *systemUse, v useVerdict, w Window) []queries.Message {
+	c := u.coverage.evidence(w)
+	out := []queries.Message{{Key: "idle.explain.coverage", Params: map[string]any{"to": c.To, "share": c.Share}}}
+	switch {
+	case len(u.system.Season) == 2:
+		out = append(out, queries.Message{Key: "idle.explain.season", Params: map[string]any{"from": u.system.Season[0], "to": u.system.Season[1]}})
+	case u.cycle != "":
+		out = append(out, queries.Message{Key: "idle.explain.cycle", Params: map[string]any{"cycle": u.cycle, "need": u.need}})
+	default:
+		out = append(out, queries.Message{Key: "idle.explain.no_cycle", Params: map[string]any{"need": u.need}})
+	}
+	if v.verdict == "declining" {
+		key := "idle.explain.no_year"
+		if v.drop.seasonAllowed {
+			key = "idle.explain.same_weeks"
+		}
+		out = append(out, queries.Message{Key: key})
+	}
+	if waivedBy(u.system, "idle-system", w) {
+		out = append(out, queries.Message{Key: "idle.explain.waiver", Params: map[string]any{"basis": u.system.Waiver.Basis}})
+	} else {
+		out = append(out, queries.Message{Key: "idle.explain.standby"})
+	}
+	return append(out, queries.Message{Key: "idle.explain.elsewhere"})
+}
