@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,8 +15,8 @@ import (
 
 // configuration is a source of kind accesslog in the configuration file.
 type configuration struct {
-	// Path names the files: a path, a folder or a pattern with * ? [], or a list of them.
-	Path list `yaml:"path"`
+	// Path names the files: paths, folders and patterns with * ? [].
+	Path collector.FilePatterns `yaml:"path"`
 	// Format is one of formats; auto tells the lines by themselves.
 	Format string `yaml:"format"`
 	// Pattern is a regular expression with named groups, for format custom.
@@ -100,23 +99,14 @@ type settings struct {
 
 // compile checks the configuration and reports all faults at once, each with its key and what to do.
 func (c configuration) compile(d collector.Deps) (*settings, error) {
-	c.Path = slices.Clone(c.Path)
 	s := &settings{configuration: c, location: d.Location, vendors: map[string]bool{}}
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if s.location == nil {
 		s.location = time.UTC
 	}
-	if len(c.Path) == 0 {
-		fault("path: missing; name the log files, e.g. path: /var/log/nginx/access.log*")
-	}
-	for i, path := range c.Path {
-		if _, err := filepath.Match(path, ""); err != nil || path == "" {
-			fault("path: %q is no valid pattern; close its brackets, or escape them by a backslash", path)
-		}
-		if !filepath.IsAbs(path) {
-			s.Path[i] = filepath.Join(d.BaseDir, path)
-		}
+	if err := c.Path.Check(); err != nil {
+		fault("path: %w", err)
 	}
 	if s.Format == "" {
 		s.Format = "auto"
@@ -125,7 +115,7 @@ func (c configuration) compile(d collector.Deps) (*settings, error) {
 		}
 	}
 	if !slices.Contains(formats, s.Format) {
-		fault("format: unknown format %q%s; known are %s", s.Format, nearest(s.Format, formats), strings.Join(formats, ", "))
+		fault("format: unknown format %q%s", s.Format, collector.Nearest(s.Format, formats))
 	}
 	if (s.Format == "custom") != (c.Pattern != "") {
 		fault("pattern: it belongs to format: custom, and custom needs it")
@@ -142,7 +132,7 @@ func (c configuration) compile(d collector.Deps) (*settings, error) {
 	}
 	for key := range c.Keys {
 		if !slices.Contains(jsonKeyNames[:], key) {
-			fault("keys: unknown key %q%s; known are %s", key, nearest(key, jsonKeyNames[:]), strings.Join(jsonKeyNames[:], ", "))
+			fault("keys: unknown key %q%s", key, collector.Nearest(key, jsonKeyNames[:]))
 		}
 	}
 	if s.System == "" && !slices.ContainsFunc(c.Map, func(m mapRule) bool { return m.System != "" || strings.Contains(m.Path, "(?P<system>") }) {
@@ -182,7 +172,7 @@ func (s *settings) compileActor(fault func(string, ...any)) {
 	if name, ok := strings.CutPrefix(s.Actor, "cookie:"); ok && name != "" {
 		s.cookie = name
 	} else if !slices.Contains(actors, s.Actor) {
-		fault("actor: unknown actor %q%s; known are %s and cookie:NAME", s.Actor, nearest(s.Actor, actors), strings.Join(actors, ", "))
+		fault("actor: unknown actor %q%s", s.Actor, collector.Nearest(s.Actor, append(actors, "cookie:NAME")))
 	}
 	for _, vendor := range s.Vendor {
 		if prefix, err := netip.ParsePrefix(vendor); err == nil {
@@ -233,11 +223,11 @@ func (m mapRule) compile() (rule, error) {
 		r.Method[i] = strings.ToUpper(method)
 	}
 	if m.Action != "" && !slices.Contains(queries.Actions, m.Action) {
-		faults = append(faults, fmt.Errorf("action: unknown action %q%s; known are %s", m.Action, nearest(m.Action, queries.Actions), strings.Join(queries.Actions, ", ")))
+		faults = append(faults, fmt.Errorf("action: unknown action %q%s", m.Action, collector.Nearest(m.Action, queries.Actions)))
 	}
 	classes := []string{string(queries.Business), string(queries.Static), string(queries.Health), string(queries.Bot), string(queries.Vendor)}
 	if m.Traffic != "" && !slices.Contains(classes, m.Traffic) {
-		faults = append(faults, fmt.Errorf("traffic: unknown class %q%s; known are %s", m.Traffic, nearest(m.Traffic, classes), strings.Join(classes, ", ")))
+		faults = append(faults, fmt.Errorf("traffic: unknown class %q%s", m.Traffic, collector.Nearest(m.Traffic, classes)))
 	}
 	named := r.pattern != nil && r.pattern.NumSubexp() > 0
 	if m.System == "" && m.Form == "" && m.Unit == "" && m.Action == "" && m.Traffic == "" && !named {
@@ -252,39 +242,4 @@ func glob(pattern string) *regexp.Regexp {
 	quoted = strings.ReplaceAll(quoted, `\*`, `.*`)
 	quoted = strings.ReplaceAll(quoted, `\?`, `.`)
 	return regexp.MustCompile(`^` + quoted + `$`)
-}
-
-// nearest suggests the known name that differs least from a misspelt one, as part of a sentence.
-func nearest(name string, known []string) string {
-	best, distance := "", 3
-	for _, k := range known {
-		if d := edits(strings.ToLower(name), k); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", best)
-}
-
-// edits is the Levenshtein distance.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

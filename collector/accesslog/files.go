@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
+
+	"github.com/jianfu/jianfu/collector"
 )
 
 // filesMost is how many files a source may have.
@@ -25,32 +25,29 @@ type candidate struct {
 
 // candidates lists the regular files in the order of their last change, so that rotated ones are read before the live one.
 // A file that several names lead to is listed once. Files that cannot be looked at are reported; the others are listed.
-func candidates(patterns []string) ([]candidate, error) {
+func candidates(patterns collector.FilePatterns, base string) ([]candidate, error) {
+	paths, err := patterns.List(base, "")
+	if err != nil {
+		return nil, fmt.Errorf("%w; check the path, and that the user that runs this program may read the folder", err)
+	}
 	var out []candidate
 	var faults []error
 	seen := map[[2]uint64]bool{}
-	for _, pattern := range patterns {
-		paths, err := matches(pattern)
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // rotated away since it was listed
+		}
 		if err != nil {
-			faults = append(faults, err)
+			faults = append(faults, fmt.Errorf("unable to look at %s: %w; let the user that runs this program read it", path, err))
 			continue
 		}
-		for _, path := range paths {
-			info, err := os.Stat(path)
-			if errors.Is(err, fs.ErrNotExist) {
-				continue // rotated away since it was listed
-			}
-			if err != nil {
-				faults = append(faults, fmt.Errorf("unable to look at %s: %w; let the user that runs this program read it", path, err))
-				continue
-			}
-			c := describe(path, info)
-			if !info.Mode().IsRegular() || seen[c.id] {
-				continue
-			}
-			seen[c.id] = true
-			out = append(out, c)
+		c := describe(path, info)
+		if !info.Mode().IsRegular() || seen[c.id] {
+			continue
 		}
+		seen[c.id] = true
+		out = append(out, c)
 	}
 	if len(out) > filesMost {
 		return nil, fmt.Errorf("unable to follow %d files in one source; at most %d are possible: narrow the path or split the source", len(out), filesMost)
@@ -59,24 +56,6 @@ func candidates(patterns []string) ([]candidate, error) {
 		return cmp.Or(cmp.Compare(a.is[3], b.is[3]), cmp.Compare(b.path, a.path))
 	})
 	return out, errors.Join(faults...)
-}
-
-// matches expands a pattern; a folder stands for the files in it.
-func matches(pattern string) ([]string, error) {
-	if info, err := os.Stat(pattern); err == nil && info.IsDir() {
-		pattern = filepath.Join(pattern, "*")
-	}
-	paths, err := filepath.Glob(pattern)
-	if err != nil {
-		return nil, fmt.Errorf("unable to use the path %s: %w", pattern, err)
-	}
-	if len(paths) > 0 {
-		return paths, nil
-	}
-	if strings.ContainsAny(pattern, "*?[") {
-		return nil, fmt.Errorf("unable to find any file like %s; check the path, and that the user that runs this program may read the folder", pattern)
-	}
-	return nil, fmt.Errorf("unable to find %s; check the path, and that the user that runs this program may read the folder", pattern)
 }
 
 func describe(path string, info fs.FileInfo) candidate {

@@ -47,6 +47,7 @@ type reader struct {
 	*Source
 	state    state
 	present  map[[2]uint64]candidate
+	held     map[uint32]bool // the streams that a file holds
 	scratch  []byte
 	free     chan []byte
 	probe    *worker
@@ -66,10 +67,11 @@ type reader struct {
 // run reads everything that is new.
 func (rd *reader) run(ctx context.Context, files []candidate) error {
 	rd.present = map[[2]uint64]candidate{}
-	known := map[sighting]bool{}
+	rd.held = map[uint32]bool{}
+	known := map[sighting]uint32{}
 	for _, s := range rd.state {
 		for _, is := range s.Files {
-			known[is] = true
+			known[is] = s.Key
 		}
 	}
 	for _, c := range files {
@@ -79,7 +81,8 @@ func (rd *reader) run(ctx context.Context, files []candidate) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if c.size == 0 || known[c.is] {
+		if key, settled := known[c.is]; settled || c.size == 0 {
+			rd.held[key] = true
 			rd.done += c.size
 			continue
 		}
@@ -276,6 +279,7 @@ func (rd *reader) advance(data []byte) {
 func (rd *reader) emit(j *job) error {
 	after := clone(rd.s)
 	rd.state[after.Key] = after
+	rd.held[after.Key] = true
 	rd.sequence++
 	j.after, j.sequence, j.done = after, rd.sequence, rd.done+rd.o.raw()
 	return rd.send(j)

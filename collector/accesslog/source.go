@@ -5,14 +5,14 @@
 package accesslog
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 
 	"github.com/jianfu/jianfu/collector"
 	"github.com/jianfu/jianfu/queries"
@@ -40,11 +40,9 @@ func Kind() collector.Kind {
 
 func newSource(d collector.Deps, decode func(into any) error) (collector.Source, error) {
 	var c configuration
-	if err := decode(&c); err != nil {
-		return nil, err
-	}
+	unreadable := decode(&c)
 	s, err := c.compile(d)
-	if err != nil {
+	if err := errors.Join(unreadable, err); err != nil {
 		return nil, err
 	}
 	if d.Now == nil {
@@ -66,9 +64,13 @@ func (s *Source) Collect(ctx context.Context, from collector.Checkpoint, out col
 	if err := s.declare(ctx, out); err != nil {
 		return err
 	}
-	files, missing := candidates(s.settings.Path)
+	files, missing := candidates(s.settings.Path, s.deps.BaseDir)
 	if len(files) == 0 {
-		return missing
+		if missing == nil {
+			s.deps.Log.Warn().Str("source", s.deps.ID).Msg("no file fits the path")
+			return nil
+		}
+		return backoff.Permanent(missing)
 	}
 	var total int64
 	for _, c := range files {
@@ -85,7 +87,10 @@ func (s *Source) Collect(ctx context.Context, from collector.Checkpoint, out col
 	if p.invalid > 0 {
 		s.deps.Log.Warn().Str("source", s.deps.ID).Int("lines", p.invalid).Msg("paths that are no valid utf-8 were stored with replacement characters")
 	}
-	return errors.Join(append(faults, missing)...)
+	if err := errors.Join(append(faults, missing)...); err != nil {
+		return backoff.Permanent(err) // trying again at once would not help
+	}
+	return nil
 }
 
 // declare says which systems' usage is collected here, so that one that nobody uses is known to be unused.
@@ -101,7 +106,7 @@ func (s *Source) declare(ctx context.Context, out collector.Sink) error {
 	}
 	var d collector.Declarations
 	for _, id := range ids {
-		d.Systems = append(d.Systems, queries.System{ID: id, UsageCovered: true})
+		d.Systems = append(d.Systems, queries.System{ID: id, Name: id, UsageCovered: true})
 	}
 	if err := out.Declare(ctx, d); err != nil {
 		return err
@@ -252,59 +257,4 @@ func (p *pipeline) bound(r *result) {
 			r.block.Object[i] = other
 		}
 	}
-}
-
-// Check reads the beginning of the file that changed last.
-func (s *Source) Check(ctx context.Context) error {
-	files, err := candidates(s.settings.Path)
-	if err != nil {
-		return err
-	}
-	for i := len(files) - 1; i >= 0; i-- {
-		if files[i].size > 0 {
-			return s.checkFile(files[i])
-		}
-	}
-	return nil // all files are empty: nobody has used the system since they were made
-}
-
-// checkedLines is how many lines Check tries to read.
-const checkedLines = 20
-
-func (s *Source) checkFile(c candidate) error {
-	o, err := openContent(c, s.settings.unpackMax)
-	if errors.Is(err, errRotated) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer o.close()
-	if o.fault != nil {
-		return fmt.Errorf("unable to read %s: %w", c.path, o.fault)
-	}
-	w := newWorker(s.settings, s.deps)
-	w.header.header(nil)
-	reason, read := "", 0
-	for number, line := range bytes.Split(o.head, []byte("\n")) {
-		line = bytes.TrimRight(line, "\r")
-		if len(bytes.TrimSpace(line)) == 0 || line[0] == '#' && w.directive(line) {
-			continue
-		}
-		var r record
-		fault := w.read(line, &r)
-		if fault == "" {
-			return nil
-		}
-		if reason == "" {
-			reason = fmt.Sprintf("line %d %s", number+1, fault)
-		}
-		if read++; read == checkedLines {
-			break
-		}
-	}
-	if read == 0 {
-		return nil
-	}
-	return fmt.Errorf("unable to understand %s as format %s: %s; compare format, keys and pattern in the source's configuration with the file", c.path, s.settings.Format, reason)
 }

@@ -124,9 +124,7 @@ func (rd *reader) tidy() error {
 	today := rd.deps.Now().Unix() / (24 * 3600)
 	var gone []*stream
 	for _, s := range rd.state {
-		if s.Offset == 0 && rd.present[s.Owner].is != s.Files[0] {
-			gone = append(gone, &stream{Key: s.Key}) // an archive that was damaged, and has changed
-		} else if !rd.isPresent(s) {
+		if !rd.held[s.Key] {
 			gone = append(gone, s)
 		} else if s.Seen != today {
 			seen := clone(s)
@@ -139,7 +137,8 @@ func (rd *reader) tidy() error {
 	}
 	slices.SortFunc(gone, func(a, b *stream) int { return cmp.Compare(b.Seen, a.Seen) })
 	for i, s := range gone {
-		if i >= goneMost || s.Seen < today-goneDays {
+		// An archive of which nothing could be read is only remembered in the state that was reported.
+		if i >= goneMost || s.Seen < today-goneDays || s.Offset == 0 {
 			delete(rd.state, s.Key)
 			if err := rd.send(&job{forget: s.Key, done: rd.done}); err != nil {
 				return err
@@ -147,16 +146,4 @@ func (rd *reader) tidy() error {
 		}
 	}
 	return nil
-}
-
-func (rd *reader) isPresent(s *stream) bool {
-	if _, there := rd.present[s.Owner]; there {
-		return true
-	}
-	for _, is := range s.Files {
-		if _, there := rd.present[[2]uint64{uint64(is[0]), uint64(is[1])}]; there {
-			return true
-		}
-	}
-	return false
 }
