@@ -73,7 +73,8 @@ func (f Figure) drawable() bool {
 	return false
 }
 
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+// finite says whether a value can be drawn. Beyond 1e30 the arithmetic of an axis would overflow.
+func finite(v float64) bool { return math.Abs(v) <= 1e30 }
 
 // at is the value of a series at a place, NaN beyond its end.
 func at(values []float64, i int) float64 {
@@ -106,8 +107,8 @@ func (f Figure) extent() (low, high float64) {
 	for _, v := range f.Expected {
 		see(v)
 	}
-	if low == high {
-		high = low + 1
+	if high-low < 1e-30 {
+		low, high = 0, 1
 	}
 	return low, high
 }
