@@ -35,15 +35,21 @@ func (s *digitSample) numberBunching(ctx context.Context) (DigitJudgement, error
 			"Split at %g, the median head is %.4g and %.0f%% of the numbers have a head; a median of %d and %.0f%% are needed: in such small numbers head and tail are related, so nothing is concluded.",
 			split.unit, split.median, 100*split.headed/math.Max(1, float64(j.N)), bunchingMedianHead, 100*bunchingHeaded))
 	}
-	if len(j.Obstacles) > 0 {
-		return j, nil
+	replicates := 0 // where nothing may be concluded the figures are still shown
+	if len(j.Obstacles) == 0 {
+		replicates = max(bunchingLeastReplicates, min(bunchingReplicates, bunchingRows/j.N))
 	}
-	replicates := max(bunchingLeastReplicates, min(bunchingReplicates, bunchingRows/j.N))
 	b, err := stats.NumberBunching(ctx, split.head, split.tail, replicates, s.rng(j.Test))
 	if err != nil {
 		return j, err
 	}
-	j.Statistic, j.P, j.Effect = figure(b.AverageFrequency), figure(b.P), figure(b.Excess())
+	if b.Distinct > 0 {
+		j.Statistic, j.Effect = figure(b.AverageFrequency), figure(b.Excess())
+	}
+	if len(j.Obstacles) > 0 {
+		return j, nil
+	}
+	j.P = figure(b.P)
 	j.reason = say("非零数值 %d 个（%d 种），平均频数 %.4f，打乱尾数后的期望 %.4f，熵 %.6f（置换 %d 次，p=%.3g）。",
 		"%d numbers other than zero (%d different), average frequency %.4f against %.4f with the tails shuffled, entropy %.6f (%d permutations, p=%.3g).",
 		b.N, b.Distinct, b.AverageFrequency, b.Expected, b.Entropy, b.Replicates, b.P)

@@ -91,8 +91,8 @@ func JudgeTerminalDigit(s TerminalSummary, t DigitThresholds) DigitJudgement {
 	bound := math.Max(t.CramersV, chance)
 	j.Threshold = figure(bound)
 	if fit.CramersV <= bound {
-		return j.conclude(DigitConforms, say("未超过界值 %.4f，末位数字分布均匀。",
-			"It stays within the bound %.4f: the last digits are even.", bound))
+		return j.conclude(DigitConforms, say("未超过界值 %.4f，末位数字大致均匀。",
+			"It stays within the bound %.4f: the last digits are about even.", bound))
 	}
 	top, excess := topDigits(s.counts(), stats.Uniform(10), 0)
 	return j.conclude(DigitDeparts, say("超过界值 %.4f，末位为 %d 的偏多最甚（占 %.1f%%，多 %.0f 个）。取整、定额、单位换算、仪器精度也会造成偏离，先查报表是否要求取整。",

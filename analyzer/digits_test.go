@@ -304,7 +304,7 @@ func TestFullCompletionIsNoHeap(t *testing.T) {
 
 func TestNumberBunchingNeedsATail(t *testing.T) {
 	rng := stats.NewRand(8, "whole")
-	if r := runDigits(t, DigitInput{Values: counts(500, 60, rng, nil), Language: "en"})[DigitNumberBunching]; r.Verdict != DigitNotAssessed || r.Statistic != nil {
+	if r := runDigits(t, DigitInput{Values: counts(500, 60, rng, nil), Language: "en"})[DigitNumberBunching]; r.Verdict != DigitNotAssessed || r.Statistic == nil || r.P != nil {
 		t.Errorf("small whole numbers: %s, %s", r.Verdict, r.Reason)
 	}
 	// Honest measurements of little more than nothing: the tail depends on the head.

@@ -38,7 +38,7 @@ func (b Bunching) Excess() float64 {
 func (b Bunching) Z() float64 { return (b.AverageFrequency - b.Expected) / b.SD }
 
 // NumberBunching tests values split into a head (integer part) and a tail (decimals), of equal length. Heads stay, tails
-// are shuffled, at most replicates times; the cost of one is O(n).
+// are shuffled, at most replicates times; the cost of one is O(n). Without replicates there is no p-value.
 func NumberBunching(ctx context.Context, head, tail []uint64, replicates int, rng *rand.Rand) (Bunching, error) {
 	n := len(head)
 	if n != len(tail) {
@@ -73,9 +73,11 @@ func NumberBunching(ctx context.Context, head, tail []uint64, replicates int, rn
 			exceed++
 		}
 	}
-	if exceed == enoughExceedances {
+	switch {
+	case r.Replicates == 0: // only the figures were asked for
+	case exceed == enoughExceedances:
 		r.P = float64(exceed) / float64(r.Replicates)
-	} else {
+	default:
 		r.P = float64(exceed+1) / float64(r.Replicates+1)
 	}
 	return r, nil
