@@ -1,0 +1,54 @@
+package analyzer_test
+
+import (
+	"testing"
+
+	"github.com/jianfu/jianfu/analyzer"
+	"github.com/jianfu/jianfu/demo"
+	"github.com/jianfu/jianfu/queries"
+)
+
+// detect runs one detector over a county and gives its findings by system.
+func detect(t testing.TB, s simulated, id string) map[string]queries.Finding {
+	t.Helper()
+	for _, d := range analyzer.Detectors() {
+		if d.Meta().ID != id {
+			continue
+		}
+		found, err := d.Detect(t.Context(), s.input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]queries.Finding{}
+		for _, f := range found {
+			out[f.Subject.Systems[0]] = f
+		}
+		return out
+	}
+	t.Fatalf("there is no detector %s", id)
+	return nil
+}
+
+func TestIdleSystemsOfACounty(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a county")
+	}
+	s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud})
+	idle, forced := detect(t, s, "idle-system"), detect(t, s, "idle-forced")
+	for _, u := range s.truth.Systems {
+		a, b := idle[u.System], forced[u.System]
+		t.Logf("%-8s %-12s idle-system %-12s %v %s; idle-forced %s %s", u.System, u.Verdict, a.Status, a.Evidence.Detail["verdict"], a.Reason.Key, b.Status, b.Reason.Key)
+		if got := a.Status == "open"; got != u.Idle {
+			t.Errorf("%s (%s: %s): idle-system says %q %v", u.System, u.Verdict, u.Why, a.Status, a.Evidence.Message)
+		}
+		if got := b.Status == "open"; got != u.Forced {
+			t.Errorf("%s (%s: %s): idle-forced says %q %v", u.System, u.Verdict, u.Why, b.Status, b.Evidence.Message)
+		}
+		if u.Verdict == "waived" && a.Status != "waived" {
+			t.Errorf("%s: waived, yet %q", u.System, a.Status)
+		}
+		if u.Verdict == "not_covered" && a.Status != "not_assessed" {
+			t.Errorf("%s: not covered, yet %q", u.System, a.Status)
+		}
+	}
+}
