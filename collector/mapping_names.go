@@ -17,24 +17,28 @@ func nearestName(wrong string, names []string) string {
 	return best
 }
 
-// edits is the Levenshtein distance (Levenshtein 1966).
+// edits is the Levenshtein distance in which two neighbours that changed places are one edit (Damerau 1964).
 func edits(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	before, above, row := rows[0], rows[1], rows[2]
+	for j := range above {
+		above[j] = j
 	}
-	for i, x := range a {
-		diagonal := row[0]
+	for i := range a {
 		row[0] = i + 1
-		for j, y := range b {
+		for j := range b {
 			cost := 1
-			if x == y {
+			if a[i] == b[j] {
 				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], min(row[j]+1, row[j+1]+1, diagonal+cost)
+			row[j+1] = min(row[j]+1, above[j+1]+1, above[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, above, row = above, row, before
 	}
-	return row[len(b)]
+	return above[len(b)]
 }
 
 func meant(wrong string, names []string) string {

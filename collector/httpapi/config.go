@@ -241,12 +241,13 @@ func (c *checker) paging(p *Paging, method string) {
 		first := map[string]int64{"page": 1}[p.Kind]
 		p.First = &first
 	}
-	switch {
-	case p.Kind == "cursor" && p.CursorPath == "":
+	if p.Kind == "cursor" && p.CursorPath == "" {
 		c.fault("paging.cursor_path: is missing; write where an answer holds the cursor of the next page, e.g. data.next_cursor")
-	case p.Kind != "cursor" && p.CursorPath != "":
+	}
+	if p.Kind != "cursor" && p.CursorPath != "" {
 		c.fault("paging.cursor_path: belongs to kind: cursor")
-	case p.Kind != "next_link" && p.NextPath != "":
+	}
+	if p.Kind != "next_link" && p.NextPath != "" {
 		c.fault("paging.next_path: belongs to kind: next_link")
 	}
 	if p.Size < 0 || p.Size > 1_000_000 {

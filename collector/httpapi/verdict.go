@@ -13,6 +13,7 @@ import (
 type doubt struct {
 	reason string
 	firm   bool
+	once   bool // asking again once is enough
 }
 
 // doubtOf looks for signs that something is missing behind this page.
@@ -21,21 +22,21 @@ func (w *walk) doubtOf(p page) doubt {
 	read := s.Count + int64(len(p.records))
 	switch {
 	case len(p.records) > 0 && w.ends(p) && p.total > read:
-		return doubt{fmt.Sprintf("no page follows, though the total is %d and only %d records were read", p.total, read), true}
+		return doubt{reason: fmt.Sprintf("no page follows, though the total is %d and only %d records were read", p.total, read), firm: true}
 	case len(p.records) > 0 && w.ends(p) && p.more == "true":
-		return doubt{"it says that more follows, but does not say where", true}
+		return doubt{reason: "it says that more follows, but does not say where", firm: true}
 	case len(p.records) > 0:
 		return doubt{}
 	case p.total > read:
-		return doubt{fmt.Sprintf("the page is empty, though the total is %d and only %d records were read", p.total, read), true}
+		return doubt{reason: fmt.Sprintf("the page is empty, though the total is %d and only %d records were read", p.total, read), firm: true}
 	case p.more == "true" || p.cursor != "" || p.link != "":
-		return doubt{"the page is empty, though it says that more follows", g.AfterLast != "empty" || p.more == "true"}
+		return doubt{reason: "the page is empty, though it says that more follows", firm: g.AfterLast != "empty" || p.more == "true"}
 	case w.resumed && s.At.Number == 0:
 		return doubt{} // the walk begins again
 	case (g.Kind == "cursor" || g.Kind == "next_link") && s.At != w.first():
-		return doubt{"the page is empty, though the page before pointed to it; if this API ends with an empty page, write paging.after_last: empty", g.AfterLast != "empty"}
-	case p.total < 0 && len(w.before.records) > 0 && (len(w.before.records) >= w.longest || len(w.before.records) >= g.Size):
-		return doubt{"the page is empty, though the page before was full", false}
+		return doubt{reason: "the page is empty, though the page before pointed to it; if this API ends with an empty page, write paging.after_last: empty", firm: g.AfterLast != "empty"}
+	case p.total < 0 && w.full > 0 && (w.before.count >= w.full || w.before.count >= g.Size):
+		return doubt{reason: "the page is empty, though the page before was full", once: w.pages == 2 && w.before.count < g.Size}
 	}
 	return doubt{}
 }
@@ -44,8 +45,8 @@ func (w *walk) doubtOf(p page) doubt {
 func (w *walk) confirm(ctx context.Context, p page) (page, error) {
 	d := w.doubtOf(p)
 	wait := w.config.Paging.ConfirmWait
-	for range w.config.Paging.Confirm {
-		if d.reason == "" {
+	for try := range w.config.Paging.Confirm {
+		if d.reason == "" || d.once && try > 0 {
 			return p, nil
 		}
 		w.deps.Log.Debug().Str("source", w.deps.ID).Str("reason", d.reason).Msg("asking for the page again")
@@ -76,7 +77,7 @@ func (w *walk) ends(p page) bool {
 
 // repeated looks for an upstream that answers the same page for ever; true says that the list ended that way, as declared.
 func (w *walk) repeated(p page) (bool, error) {
-	if len(p.records) == 0 || w.before.hash != p.hash || len(w.before.records) != len(p.records) {
+	if len(p.records) == 0 || w.before.hash != p.hash || w.before.count != len(p.records) {
 		return false, nil
 	}
 	if w.config.Paging.AfterLast == "repeat" && (p.total < 0 || w.state.Scan.Count >= p.total) {
@@ -92,7 +93,7 @@ func (w *walk) repeated(p page) (bool, error) {
 // advance moves to the next page; done says that there is none.
 func (w *walk) advance(ctx context.Context, p page) (done bool, err error) {
 	s, g := w.state.Scan, w.config.Paging
-	w.longest = max(w.longest, len(p.records))
+	w.full = max(w.full, len(p.records))
 	next := s.At
 	switch g.Kind {
 	case "none":
@@ -117,7 +118,7 @@ func (w *walk) advance(ctx context.Context, p page) (done bool, err error) {
 			w.visited[key] = true
 		}
 	}
-	w.before = page{hash: p.hash, records: p.records}
+	w.before = before{p.hash, len(p.records)}
 	w.out.Progress(s.Count, max(p.total, 0))
 	if done {
 		return true, nil

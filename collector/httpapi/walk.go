@@ -29,10 +29,16 @@ type walk struct {
 	pages    int
 	restarts int
 	resumed  bool            // the next page is asked for from a stored checkpoint
-	before   page            // the page before
-	longest  int             // records of the longest page
+	before   before          // the page before
+	full     int             // records of the longest page
 	visited  map[uint64]bool // cursors and links of this run
 	marked   bool            // a record had the watermark
+}
+
+// before is what is remembered of a page.
+type before struct {
+	hash  uint64
+	count int
 }
 
 // page is one answer, understood.
@@ -113,7 +119,7 @@ func (w *walk) begin() {
 	}
 	w.state.Scan = s
 	w.resumed = false
-	w.before, w.longest = page{}, 0
+	w.before, w.full = before{}, 0
 	w.visited = map[uint64]bool{}
 }
 
