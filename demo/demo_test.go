@@ -4,8 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 )
 
 func build(t *testing.T, o Options) *County {
@@ -15,6 +23,81 @@ func build(t *testing.T, o Options) *County {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// fingerprint is the hash of all records of a county.
+func fingerprint(t *testing.T, c *County) [32]byte {
+	t.Helper()
+	h := sha256.New()
+	if err := c.Interchange(h); err != nil {
+		t.Fatal(err)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+func TestSameOptionsGiveTheSameCounty(t *testing.T) {
+	o := Options{Villages: MinVillages, Fraud: 0.2, Seed: 7}
+	first := build(t, o)
+	if fingerprint(t, first) != fingerprint(t, build(t, o)) {
+		t.Error("two counties of the same options differ")
+	}
+	a, err := json.Marshal(first.Truth())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(build(t, o).Truth())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(a, b) {
+		t.Error("two truths of the same options differ")
+	}
+	o.Seed = 8
+	if fingerprint(t, first) == fingerprint(t, build(t, o)) {
+		t.Error("another seed gives the same county")
+	}
+}
+
+func TestFraudChangesNobodyElse(t *testing.T) {
+	honest, fraud := build(t, Options{Villages: 30}), build(t, Options{Villages: 30, Fraud: 0.1})
+	inventing := map[formUnit]bool{}
+	for _, f := range fraud.truth.Fabricated {
+		inventing[formUnit{fraud.formIndex(f.Form), fraud.villageIndex(f.Unit)}] = true
+	}
+	for f := range honest.forms {
+		if honest.forms[f].spec.who == "labour" {
+			continue // its amounts are split everywhere
+		}
+		a, b := honest.submissions[f], fraud.submissions[f]
+		if len(a) != len(b) && len(inventing) == 0 {
+			t.Fatalf("form %s: %d and %d submissions", honest.forms[f].spec.id, len(a), len(b))
+		}
+		byKey := map[[3]int32][]value{}
+		for i := range a {
+			byKey[[3]int32{a[i].unit, a[i].period, a[i].number}] = a[i].values
+		}
+		for i := range b {
+			if inventing[formUnit{f, int(b[i].unit)}] {
+				continue
+			}
+			if !slices.Equal(byKey[[3]int32{b[i].unit, b[i].period, b[i].number}], b[i].values) {
+				t.Fatalf("form %s: an honest village reports something else", honest.forms[f].spec.id)
+			}
+		}
+	}
+}
+
+func TestSizeIsThatOfACounty(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a whole county")
+	}
+	n := build(t, Options{Fraud: DefaultFraud}).Counts()
+	if n.Systems < 24 || n.Forms < 40 || n.Villages != 150 {
+		t.Errorf("%+v: too few systems, forms or villages", n)
+	}
+	if n.Submissions < 100_000 || n.Submissions > 300_000 || n.Usage < 1_000_000 || n.Usage > 3_000_000 {
+		t.Errorf("%+v: too few or too many records", n)
+	}
 }
 
 func TestInterchangeIsOneJSONObjectALine(t *testing.T) {
@@ -31,7 +114,8 @@ func TestInterchangeIsOneJSONObjectALine(t *testing.T) {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			t.Fatalf("%v in %s", err, lines.Text())
 		}
-		counts[r["type"].(string)]++
+		kind, _ := r["type"].(string)
+		counts[kind]++
 	}
 	n := c.Counts()
 	for _, events := range c.usage {
@@ -47,4 +131,106 @@ func TestInterchangeIsOneJSONObjectALine(t *testing.T) {
 			t.Errorf("%d records of type %s, want %d", counts[kind], kind, n)
 		}
 	}
+}
+
+func TestBadOptionsAreRefused(t *testing.T) {
+	busy := t.TempDir()
+	if err := os.WriteFile(filepath.Join(busy, "thesis.docx"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		options Options
+		says    string
+	}{
+		{Options{Villages: 3}, "villages"},
+		{Options{Fraud: 0.9}, "between 0 and 0.5"},
+		{Options{Fraud: -1}, "between 0 and 0.5"},
+		{Options{AsOf: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)}, "as-of"},
+		{Options{Dir: busy, Villages: MinVillages}, "other files"},
+	} {
+		_, err := Build(context.Background(), test.options, nil)
+		if err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%+v: error %v, want one with %q", test.options, err, test.says)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(busy, "thesis.docx")); err != nil {
+		t.Error("a file of somebody else is gone")
+	}
+}
+
+func TestACancelledBuildStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Build(ctx, Options{Villages: MinVillages}, nil); err == nil {
+		t.Error("a cancelled build succeeds")
+	}
+}
+
+func TestProgressEndsAtTheTotal(t *testing.T) {
+	last, total := 0, 0
+	_, err := Build(context.Background(), Options{Villages: MinVillages, Dir: t.TempDir()}, func(done, of int) {
+		if done <= last || total != 0 && of != total {
+			t.Errorf("progress goes from %d of %d to %d of %d", last, total, done, of)
+		}
+		last, total = done, of
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last == 0 || last != total {
+		t.Errorf("progress ends at %d of %d", last, total)
+	}
+}
+
+func TestPeriodsOfAnyDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		asOf := time.Date(2022, 1, 1, 0, 0, 0, 0, beijing).AddDate(0, 0, rapid.IntRange(0, 9000).Draw(t, "day"))
+		c := newCalendar(asOf)
+		if n := len(c.periods("month")); n != windowMonths {
+			t.Fatalf("%d months", n)
+		}
+		for _, cycle := range []string{"week", "month", "quarter", "half", "year"} {
+			seen := map[string]bool{}
+			for _, p := range c.periods(cycle) {
+				if seen[p.name] || p.end.Before(p.start) || p.end.After(asOf) {
+					t.Fatalf("%s %+v with an end on %s", cycle, p, asOf)
+				}
+				seen[p.name] = true
+				if cycle != "week" && (!c.months[p.first].Equal(p.start) || !c.months[p.last].AddDate(0, 1, -1).Equal(p.end)) {
+					t.Fatalf("%s %+v is not of the months %d to %d", cycle, p, p.first, p.last)
+				}
+			}
+			if len(seen) == 0 {
+				t.Fatalf("no period of the cycle %s", cycle)
+			}
+		}
+	})
+}
+
+func TestResidentIDsHaveTheRightCheckDigit(t *testing.T) {
+	// 11010519491231002X is the example that GB 11643 itself gives.
+	if d := checkDigit("11010519491231002"); d != 'X' {
+		t.Errorf("check digit %c, want X", d)
+	}
+	c := build(t, Options{Villages: 60})
+	seen := map[string]bool{}
+	for _, people := range c.world.people {
+		for _, p := range people {
+			if seen[p.id] {
+				t.Errorf("two people are %s", p.id)
+			}
+			seen[p.id] = true
+			if len(p.id) != 18 || !strings.HasPrefix(p.id, "990121") || p.id[17] != checkDigit(p.id[:17]) || (p.id[16]%2 == 1) != (p.sex == "男") {
+				t.Errorf("%s (%s) is no identifier", p.id, p.sex)
+			}
+		}
+	}
+}
+
+func (c *County) formIndex(id string) int {
+	return slices.IndexFunc(c.forms, func(f *form) bool { return f.spec.id == id })
+}
+
+func (c *County) villageIndex(code string) int {
+	return slices.IndexFunc(c.world.villages, func(p place) bool { return p.code == code })
 }

@@ -64,7 +64,8 @@ type Fabricated struct {
 	Detectors []string `json:"detectors"`        // that should see it
 	Periods   []string `json:"periods"`          // in which it did
 	Of        int      `json:"of"`               // periods in which it reported
-	Required  bool     `json:"required"`         // false: too few periods to be seen
+	Values    int      `json:"values"`           // invented numbers of at least 100, over the last twelve months
+	Required  bool     `json:"required"`         // false: too few periods, or numbers, of the last twelve months to be seen
 }
 
 // Pooled is a field whose values, taken together over all units, depart from what they should follow.
@@ -137,14 +138,19 @@ func (c *County) uses(t *Truth) {
 	}
 }
 
-// fewPeriods is the number of invented periods below which a case is too slight to be demanded of a detector.
-const fewPeriods = 5
+// Below so many invented periods, or for last digits so many invented numbers, of the last twelve months a case is too slight
+// to be demanded of a detector (METHODS.md, section 3: last digits may speak from 100 numbers on).
+const (
+	fewPeriods = 5
+	fewNumbers = 100
+)
 
 var detectorsOf = map[string][]string{
 	kindCopyForward: {"fab-copy-forward"}, kindJitterCopy: {"fab-copy-forward"}, kindCrossUnit: {"fab-cross-unit"}, kindHumanDigits: {"fab-terminal-digit"},
 }
 
 func (c *County) fabrications(t *Truth, plan *fabricationPlan) {
+	yearAgo := c.Options.AsOf.AddDate(-1, 0, 1).Unix()
 	for _, lie := range plan.sorted() {
 		f := c.forms[lie.form]
 		periods := c.periods[lie.form]
@@ -152,17 +158,23 @@ func (c *County) fabrications(t *Truth, plan *fabricationPlan) {
 		if lie.kind == kindCrossUnit {
 			fab.Source = c.world.villages[lie.source].code
 		}
+		recent := 0
 		for i := range c.submissions[lie.form] {
 			sub := &c.submissions[lie.form][i]
 			if int(sub.unit) != lie.village {
 				continue
 			}
 			fab.Of++
-			if sub.invented {
-				fab.Periods = append(fab.Periods, periods[sub.period].name)
+			if !sub.invented {
+				continue
+			}
+			fab.Periods = append(fab.Periods, periods[sub.period].name)
+			if sub.submitted >= yearAgo {
+				recent++
+				fab.Values += f.largeNumbers(sub)
 			}
 		}
-		fab.Required = len(fab.Periods) >= fewPeriods
+		fab.Required = recent >= fewPeriods && (lie.kind != kindHumanDigits || fab.Values >= fewNumbers)
 		t.Fabricated = append(t.Fabricated, fab)
 	}
 	if plan.splitBelow {
@@ -171,6 +183,17 @@ func (c *County) fabrications(t *Truth, plan *fabricationPlan) {
 			Why: "amounts are paid in parts below the tender limit of 5,000 yuan all over the county: the limit is to be questioned before any village",
 		})
 	}
+}
+
+// largeNumbers counts the flows of a submission whose last digit means anything.
+func (f *form) largeNumbers(sub *submission) int {
+	n := 0
+	for i := range f.fields {
+		if f.flow(i) && sub.values[i].number >= 100 {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *County) burdens(t *Truth) {

@@ -1,0 +1,389 @@
+package demo
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/jianfu/jianfu/queries"
+)
+
+// Row compares what one detector found with what was planted for it.
+type Row struct {
+	Family    string   `json:"family"`    // duplicate, unused, fabrication, burden or verify-list
+	Detector  string   `json:"detector"`  // empty in the row that sums a family up
+	Planted   int      `json:"planted"`   // that it should see
+	Found     int      `json:"found"`     // what it says: pairs, systems, findings or rows of the list
+	Right     int      `json:"right"`     // of Found: what was planted
+	Caught    int      `json:"caught"`    // of Planted
+	Precision float64  `json:"precision"` // Right/Found; 1 where nothing was found
+	Recall    float64  `json:"recall"`    // Caught/Planted; 1 where nothing was planted
+	Wrong     []string `json:"wrong"`     // what was found and not planted
+	Missed    []string `json:"missed"`    // what was planted and not found
+}
+
+// Report is the comparison of a whole analysis with the truth.
+type Report struct {
+	Rows        []Row   `json:"rows"` // detectors, each family followed by its sum
+	Units       int     `json:"units"`
+	Recommended int     `json:"recommended"` // units with a recommended row of the verification list
+	Share       float64 `json:"share"`       // Recommended/Units
+}
+
+// Score measures findings and the verification list of an analysis against the truth. Findings that are not assessed,
+// waived or set aside say nothing. What was planted but is too slight or open to judgement counts as right when it is found
+// and is not asked for when it is not.
+func Score(t *Truth, findings []queries.Finding, verify []queries.VerifyItem) Report {
+	said := map[string][]queries.Finding{}
+	for _, f := range findings {
+		switch f.Status {
+		case "not_assessed", "waived", "explained", "false_alarm", "resolved":
+		default:
+			said[f.Detector] = append(said[f.Detector], f)
+		}
+	}
+	r := Report{}
+	r.family("duplicate", t.formRow(said["dup-form"]), t.itemRow(said["dup-item"]))
+	r.family("unused",
+		t.systemRow("idle-system", said["idle-system"], func(s SystemUse) bool { return s.Idle }, func(s SystemUse) bool { return s.Forced }),
+		t.systemRow("idle-forced", said["idle-forced"], func(s SystemUse) bool { return s.Forced }, nil))
+	var fabrication []Row
+	for _, detector := range t.fabricationDetectors(said) {
+		fabrication = append(fabrication, t.fabricationRow(detector, said[detector]))
+	}
+	r.family("fabrication", fabrication...)
+	r.family("burden", t.burdenRow(said["burden-hours"]))
+	r.verifyList(t, verify)
+	return r
+}
+
+// family adds the rows of a family and their sum, where there is more than one.
+func (r *Report) family(name string, rows ...Row) {
+	sum := Row{Family: name}
+	for _, row := range rows {
+		row.Family = name
+		row.finish()
+		r.Rows = append(r.Rows, row)
+		sum.Planted += row.Planted
+		sum.Found += row.Found
+		sum.Right += row.Right
+		sum.Caught += row.Caught
+	}
+	if len(rows) > 1 {
+		sum.finish()
+		r.Rows = append(r.Rows, sum)
+	}
+}
+
+func (r *Row) finish() {
+	r.Precision, r.Recall = 1, 1
+	if r.Found > 0 {
+		r.Precision = float64(r.Right) / float64(r.Found)
+	}
+	if r.Planted > 0 {
+		r.Recall = float64(r.Caught) / float64(r.Planted)
+	}
+}
+
+// claims compares the set of what was said with what is demanded and what is allowed beside it.
+func (r *Row) claims(said, demanded, allowed map[string]bool) {
+	for _, s := range sorted(said) {
+		r.Found++
+		if demanded[s] || allowed[s] {
+			r.Right++
+		} else {
+			r.Wrong = append(r.Wrong, s)
+		}
+	}
+	for _, d := range sorted(demanded) {
+		r.Planted++
+		if said[d] {
+			r.Caught++
+		} else {
+			r.Missed = append(r.Missed, d)
+		}
+	}
+}
+
+func sorted(set map[string]bool) []string {
+	out := make([]string, 0, len(set))
+	for s := range set {
+		out = append(out, s)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// pairKey is the same for (a, b) and (b, a).
+func pairKey(a, b string) string {
+	if b < a {
+		a, b = b, a
+	}
+	return a + " | " + b
+}
+
+// formRow: a finding of dup-form speaks of every pair among its forms.
+func (t *Truth) formRow(findings []queries.Finding) Row {
+	row := Row{Detector: "dup-form"}
+	said, demanded, allowed := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, f := range findings {
+		for i, a := range f.Subject.Forms {
+			for _, b := range f.Subject.Forms[i+1:] {
+				said[pairKey(a, b)] = true
+			}
+		}
+	}
+	for _, p := range t.DuplicateForms {
+		if p.Required {
+			demanded[pairKey(p.A, p.B)] = true
+		} else {
+			allowed[pairKey(p.A, p.B)] = true
+		}
+	}
+	row.claims(said, demanded, allowed)
+	return row
+}
+
+// itemRow: a finding of dup-item speaks of its pairs of fields or, where it lists fields that stand alone, of every pair
+// among them. What is caught is asked of the closure of each finding: a group of three needs only two pairs to be told.
+func (t *Truth) itemRow(findings []queries.Finding) Row {
+	row := Row{Detector: "dup-item"}
+	told, implied, demanded, allowed := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, f := range findings {
+		var members []string
+		for _, pair := range f.Subject.Fields {
+			if pair[1] != "" {
+				told[pairKey(pair[0], pair[1])] = true
+			}
+		}
+		alone := true
+		for _, pair := range f.Subject.Fields {
+			alone = alone && pair[1] == ""
+			for _, field := range pair {
+				if field != "" && !slices.Contains(members, field) {
+					members = append(members, field)
+				}
+			}
+		}
+		for i, a := range members {
+			for _, b := range members[i+1:] {
+				implied[pairKey(a, b)] = true
+				if alone && formOf(a) != formOf(b) {
+					told[pairKey(a, b)] = true
+				}
+			}
+		}
+	}
+	for _, p := range t.DuplicateFields {
+		if p.Required {
+			demanded[pairKey(p.A, p.B)] = true
+		} else {
+			allowed[pairKey(p.A, p.B)] = true
+		}
+	}
+	row.claims(told, demanded, allowed)
+	row.Caught, row.Missed = 0, nil
+	for _, d := range sorted(demanded) {
+		if told[d] || implied[d] {
+			row.Caught++
+		} else {
+			row.Missed = append(row.Missed, d)
+		}
+	}
+	return row
+}
+
+// formOf is the form of "form.field".
+func formOf(field string) string {
+	form, _, _ := strings.Cut(field, ".")
+	return form
+}
+
+func (t *Truth) systemRow(detector string, findings []queries.Finding, demand, allow func(SystemUse) bool) Row {
+	row := Row{Detector: detector}
+	said, demanded, allowed := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, f := range findings {
+		for _, s := range f.Subject.Systems {
+			said[s] = true
+			break // the system that is judged comes first; a successor may follow
+		}
+	}
+	for _, s := range t.Systems {
+		if demand(s) {
+			demanded[s.System] = true
+		} else if allow != nil && allow(s) {
+			allowed[s.System] = true
+		}
+	}
+	row.claims(said, demanded, allowed)
+	return row
+}
+
+// fabricationDetectors are those that something was planted for and those that spoke.
+func (t *Truth) fabricationDetectors(said map[string][]queries.Finding) []string {
+	set := map[string]bool{}
+	for detector := range said {
+		if strings.HasPrefix(detector, "fab-") {
+			set[detector] = true
+		}
+	}
+	for _, detectors := range detectorsOf {
+		for _, detector := range detectors {
+			set[detector] = true
+		}
+	}
+	set["fab-benford"] = true
+	return sorted(set)
+}
+
+// fabricationRow counts findings: one is right if a unit that it names invents a form that it names, or if it names a pooled
+// field that departs. The copied unit is not at fault, so a finding that names it alone is wrong.
+func (t *Truth) fabricationRow(detector string, findings []queries.Finding) Row {
+	row := Row{Detector: detector, Found: len(findings)}
+	planted := map[string]Fabricated{}
+	for _, f := range t.Fabricated {
+		planted[f.Unit+" "+f.Form] = f
+	}
+	seen := map[string]bool{}
+	for _, f := range findings {
+		right := false
+		for _, claim := range claimsOf(f) {
+			if _, invented := planted[claim]; invented || t.pooled(detector, claim) {
+				right, seen[claim] = true, true
+			}
+		}
+		if right {
+			row.Right++
+		} else {
+			row.Wrong = append(row.Wrong, strings.Join(claimsOf(f), ", "))
+		}
+	}
+	demand := func(what string) {
+		row.Planted++
+		if seen[what] {
+			row.Caught++
+		} else {
+			row.Missed = append(row.Missed, what)
+		}
+	}
+	for _, f := range t.Fabricated {
+		if f.Required && slices.Contains(f.Detectors, detector) {
+			demand(f.Unit + " " + f.Form)
+		}
+	}
+	for _, p := range t.Pooled {
+		if p.Detector == detector {
+			demand(p.Form + "." + p.Field)
+		}
+	}
+	sort.Strings(row.Wrong)
+	return row
+}
+
+func (t *Truth) pooled(detector, claim string) bool {
+	return slices.ContainsFunc(t.Pooled, func(p Pooled) bool { return p.Detector == detector && p.Form+"."+p.Field == claim })
+}
+
+// claimsOf is what a finding of suspicious data speaks of: "unit form" pairs or, without units, "form.field".
+func claimsOf(f queries.Finding) []string {
+	forms := slices.Clone(f.Subject.Forms)
+	var out []string
+	for _, pair := range f.Subject.Fields {
+		for _, field := range pair {
+			if field == "" {
+				continue
+			}
+			if form := formOf(field); !slices.Contains(forms, form) {
+				forms = append(forms, form)
+			}
+			if len(f.Subject.Units) == 0 {
+				out = append(out, field)
+			}
+		}
+	}
+	for _, unit := range f.Subject.Units {
+		for _, form := range forms {
+			out = append(out, unit+" "+form)
+		}
+	}
+	return out
+}
+
+// burdenTolerance is how far the hours of a unit may be from those really spent to count as right: what is not recorded is
+// estimated, and METHODS asks for an interval, not for a point.
+const burdenTolerance = 0.25
+
+// burdenRow compares hours of units, where findings of burden-hours name one unit and give its hours of a year.
+func (t *Truth) burdenRow(findings []queries.Finding) Row {
+	row := Row{Detector: "burden-hours"}
+	real := map[string]float64{}
+	for _, b := range t.Burden {
+		real[b.Unit] = b.Hours
+	}
+	for _, f := range findings {
+		if len(f.Subject.Units) != 1 {
+			continue
+		}
+		hours, given := yearlyHours(f)
+		want, known := real[f.Subject.Units[0]]
+		if !given || !known {
+			continue
+		}
+		row.Found++
+		row.Planted++
+		if math.Abs(hours-want) <= burdenTolerance*want {
+			row.Right++
+			row.Caught++
+		} else {
+			row.Wrong = append(row.Wrong, f.Subject.Units[0])
+		}
+	}
+	return row
+}
+
+// yearlyHours reads the hours of a year from a finding's detail.
+func yearlyHours(f queries.Finding) (float64, bool) {
+	for _, key := range []string{"hours_per_year", "hours"} {
+		switch x := f.Evidence.Detail[key].(type) {
+		case float64:
+			return x, true
+		case int:
+			return float64(x), true
+		}
+	}
+	return 0, false
+}
+
+// verifyList counts the recommended rows, and the units that they name.
+func (r *Report) verifyList(t *Truth, verify []queries.VerifyItem) {
+	row := Row{Detector: "verify-list"}
+	said, demanded, allowed := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	units := map[string]bool{}
+	for _, v := range verify {
+		if v.Recommended {
+			said[v.Unit+" "+v.Form] = true
+			units[v.Unit] = true
+		}
+	}
+	for _, f := range t.Fabricated {
+		if f.Required {
+			demanded[f.Unit+" "+f.Form] = true
+		} else {
+			allowed[f.Unit+" "+f.Form] = true
+		}
+	}
+	row.claims(said, demanded, allowed)
+	r.family("verify-list", row)
+	r.Recommended = len(units)
+	for _, b := range t.Burden {
+		if !strings.HasSuffix(b.Unit, "000") {
+			r.Units++
+		}
+	}
+	r.Share = float64(r.Recommended) / float64(max(r.Units, 1))
+	slices.SortStableFunc(r.Rows, func(a, b Row) int { return cmp.Compare(familyOrder[a.Family], familyOrder[b.Family]) })
+}
+
+var familyOrder = map[string]int{"duplicate": 0, "unused": 1, "fabrication": 2, "verify-list": 3, "burden": 4}
