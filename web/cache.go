@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// cache keeps what pages read for a short while, and lets many readers of the same page wait for one reading. Entries are
-// few: one for each address that was asked for lately.
+// cache keeps what pages read, and lets many readers of the same page wait for one reading. A reading past its life is
+// still given while one request after it is renewed behind the scenes, so that only the first reader ever waits; past
+// oldest it is not given any more.
 type cache struct {
 	life    time.Duration
 	clock   func() time.Time
@@ -15,44 +16,45 @@ type cache struct {
 	entries map[string]*entry
 }
 
-type entry struct {
-	ready chan struct{}
-	made  time.Time
-	value any
-	err   error
-}
+const (
+	// kept is how many readings are kept at most; the oldest go first.
+	kept   = 256
+	oldest = 5 * time.Minute
+	// patience is how long a reading that serves many may take.
+	patience = 2 * time.Minute
+)
 
-// kept is how many readings are kept at most; the oldest go first.
-const kept = 256
+// entry is one reading. All but ready is written before ready is closed and not changed afterwards.
+type entry struct {
+	ready    chan struct{}
+	made     time.Time
+	value    any
+	err      error
+	renewing bool // guarded by the cache's lock
+}
 
 func newCache(life time.Duration, clock func() time.Time) *cache {
 	return &cache{life: life, clock: clock, entries: map[string]*entry{}}
 }
 
-// cached gives a reading made within the cache's life, or makes it. A failed reading is not kept.
+// cached gives a reading of the cache, or makes it. A failed reading is given to those who waited for it, and not kept.
 func cached[T any](ctx context.Context, c *cache, key string, read func(context.Context) (T, error)) (T, error) {
 	if c.life < 0 {
 		return read(ctx)
 	}
-	c.mu.Lock()
-	e, ok := c.entries[key]
-	if !ok || (e.done() && c.clock().Sub(e.made) > c.life) {
-		e = &entry{ready: make(chan struct{}), made: c.clock()}
-		c.trim()
-		c.entries[key] = e
-		c.mu.Unlock()
-		// The reading serves others too, so it outlives the request that began it.
-		e.value, e.err = read(context.WithoutCancel(ctx))
-		close(e.ready)
-		if e.err != nil {
-			c.mu.Lock()
-			if c.entries[key] == e {
-				delete(c.entries, key)
-			}
-			c.mu.Unlock()
+	e, mine := c.claim(key)
+	if mine != nil {
+		fill := func() {
+			reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			defer cancel()
+			value, err := read(reading)
+			c.settle(key, mine, value, err)
 		}
-	} else {
-		c.mu.Unlock()
+		if mine == e {
+			fill()
+		} else {
+			go fill()
+		}
 	}
 	var zero T
 	select {
@@ -70,6 +72,48 @@ func cached[T any](ctx context.Context, c *cache, key string, read func(context.
 	return value, nil
 }
 
+// claim finds the entry to wait for. Mine is an entry that the caller has to fill: the same, or one that will take its
+// place; nil when somebody else does.
+func (c *cache) claim(key string) (e, mine *entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.clock()
+	e = c.entries[key]
+	if e != nil && e.done() {
+		age := now.Sub(e.made)
+		if age <= c.life || (age <= oldest && e.renewing) {
+			return e, nil
+		}
+		if age <= oldest {
+			e.renewing = true
+			return e, &entry{ready: make(chan struct{}), made: now}
+		}
+	} else if e != nil {
+		return e, nil
+	}
+	c.trim(now)
+	e = &entry{ready: make(chan struct{}), made: now}
+	c.entries[key] = e
+	return e, e
+}
+
+// settle fills an entry and puts it in its place. Where a renewal failed, the old reading is tried again next time.
+func (c *cache) settle(key string, e *entry, value any, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.value, e.err = value, err
+	old := c.entries[key]
+	switch {
+	case err == nil:
+		c.entries[key] = e
+	case old == e:
+		delete(c.entries, key)
+	case old != nil:
+		old.renewing = false
+	}
+	close(e.ready)
+}
+
 func (e *entry) done() bool {
 	select {
 	case <-e.ready:
@@ -80,22 +124,18 @@ func (e *entry) done() bool {
 }
 
 // trim makes room for one more entry. The caller holds the lock.
-func (c *cache) trim() {
+func (c *cache) trim(now time.Time) {
+	first, found := "", false
 	for key, e := range c.entries {
-		if e.done() && c.clock().Sub(e.made) > c.life {
+		switch {
+		case !e.done():
+		case now.Sub(e.made) > oldest:
 			delete(c.entries, key)
+		case !found || e.made.Before(c.entries[first].made):
+			first, found = key, true
 		}
 	}
-	for len(c.entries) >= kept {
-		oldest, found := "", false
-		for key, e := range c.entries {
-			if e.done() && (!found || e.made.Before(c.entries[oldest].made)) {
-				oldest, found = key, true
-			}
-		}
-		if !found {
-			return
-		}
-		delete(c.entries, oldest)
+	if found && len(c.entries) >= kept {
+		delete(c.entries, first)
 	}
 }

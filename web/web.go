@@ -55,7 +55,7 @@ type Options struct {
 	Zone         *time.Location   // Asia/Shanghai where nil
 	Clock        func() time.Time // time.Now where nil
 	Log          zerolog.Logger
-	// Refresh is how long pages may reuse what they read; 15 seconds where zero, never where negative.
+	// Refresh is how long pages reuse what they read before it is read anew; 15 seconds where zero, no reuse where negative.
 	Refresh time.Duration
 }
 
