@@ -235,7 +235,7 @@ func (c *config) checkSource(i int, node ast.Node, kinds []collector.Kind, seen 
 		return errors.Join(inner.all...)
 	}
 	// Building is inert: it only decodes and checks, so that the kind's own faults are told here with all others.
-	if _, err := c.build(s, nil, zerolog.Nop()); err != nil {
+	if _, err := c.build(s, collector.NewPseudonymizer(nil), zerolog.Nop()); err != nil {
 		for _, one := range flatten(err) {
 			if strings.HasPrefix(one.Error(), f.file+":") {
 				f.all = append(f.all, one)
