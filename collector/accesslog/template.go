@@ -50,6 +50,9 @@ func template(path []byte) string {
 
 // appendSegment writes a segment, or {id} for it; the extension of a file is kept.
 func appendSegment(out, segment []byte) []byte {
+	if bytes.IndexByte(segment, '@') > 0 { // an address of somebody
+		return append(out, "{id}"...)
+	}
 	stem, extension := segment, []byte(nil)
 	if dot := bytes.LastIndexByte(segment, '.'); dot > 0 && len(segment)-dot <= 6 && letters(segment[dot+1:]) {
 		stem, extension = segment[:dot], segment[dot:]
@@ -60,7 +63,7 @@ func appendSegment(out, segment []byte) []byte {
 	return append(append(out, "{id}"...), extension...)
 }
 
-// identifies says whether a segment names one thing of many: a number, a date, a hash, a UUID, an address or a long token.
+// identifies says whether a segment names one thing of many: a number, a date, a hash, a UUID or a long token.
 func identifies(s []byte) bool {
 	digits, hexes, letterCount, separators := 0, 0, 0, 0
 	for _, c := range s {
@@ -73,8 +76,6 @@ func identifies(s []byte) bool {
 			letterCount++
 		case c == '-' || c == '_' || c == '.' || c == ',' || c == ':' || c == '~':
 			separators++
-		case c == '@':
-			return true
 		default:
 			letterCount++
 		}
