@@ -169,9 +169,10 @@ func (r *run) judge(pairs []judged) {
 	for i := range pairs {
 		p := &pairs[i]
 		p.aligned = alignedWeight(p.alignment)
+		p.explainAway()
 		fixed[i] = r.prior(p) + p.aligned + p.vetoed()
 	}
-	levels := estimate(pairs, fixed)
+	levels := r.estimate(pairs, fixed)
 	groups := map[[2]int][]int{}
 	for i := range pairs {
 		p := &pairs[i]
@@ -194,6 +195,20 @@ func (r *run) judge(pairs []judged) {
 		}
 		for k, probability := range marginals(edges) {
 			pairs[members[k]].probability = probability
+		}
+	}
+}
+
+// explainAway silences what speaks against a pair only because the two sides write the same data differently: joined rows
+// have proven a code mapping or a change of unit, so other values, formats and quantiles are what it takes.
+func (p *judged) explainAway() {
+	if !p.alignment.recoded() && !p.alignment.scaled() {
+		return
+	}
+	prior := priorLevels()
+	for _, c := range []componentID{formatComponent, valueComponent, distributionComponent} {
+		if prior[c].weight(p.observed[c]) < 0 {
+			p.observed[c].reliable = 0
 		}
 	}
 }

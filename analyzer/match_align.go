@@ -39,6 +39,14 @@ func (al *Alignment) Kappa() float64 {
 	return max(beyond(al.Agree, al.Baseline), 0.9*beyond(al.Near, al.NearBaseline))
 }
 
+// recoded says that each side's values follow from the other's, one to one.
+func (al *Alignment) recoded() bool {
+	return al != nil && al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU && al.Agree < 0.5
+}
+
+// scaled says that one side is a constant multiple of the other.
+func (al *Alignment) scaled() bool { return al != nil && al.Factor != 0 && al.Share >= 0.95 }
+
 func beyond(observed, baseline float64) float64 {
 	if baseline >= 0.999 {
 		return 0

@@ -45,17 +45,22 @@ func ColumnsFromTable(name string, header []string, rows [][]string) []Column {
 }
 
 func uniqueIDs(header []string) []string {
-	seen := make(map[string]int, len(header))
+	taken := make(map[string]bool, len(header))
+	for _, h := range header {
+		taken[strings.TrimSpace(h)] = true
+	}
+	seen := make(map[string]bool, len(header))
 	ids := make([]string, len(header))
 	for i, h := range header {
-		id := strings.TrimSpace(h)
-		if id == "" {
-			id = "column " + strconv.Itoa(i+1)
+		name := strings.TrimSpace(h)
+		if name == "" {
+			name = "column " + strconv.Itoa(i+1)
 		}
-		seen[id]++
-		if n := seen[id]; n > 1 {
-			id += "#" + strconv.Itoa(n)
+		id := name
+		for n := 2; seen[id] || id != name && taken[id]; n++ {
+			id = name + "#" + strconv.Itoa(n)
 		}
+		seen[id] = true
 		ids[i] = id
 	}
 	return ids

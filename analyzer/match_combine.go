@@ -94,7 +94,7 @@ const (
 // not each other's best choice: nearly all of them are no matches, as a column has at most one partner, and leaving out the
 // rest keeps true pairs from raising u against themselves. m follows by expectation and maximisation. fixed are the log-odds
 // of each pair that EM does not touch: prior, alignment, vetoes.
-func estimate(pairs []judged, fixed []float64) [components]levels {
+func (r *run) estimate(pairs []judged, fixed []float64) [components]levels {
 	current := priorLevels()
 	if len(pairs) < emPairs {
 		return current
@@ -110,11 +110,11 @@ func estimate(pairs []judged, fixed []float64) [components]levels {
 		}
 	}
 	add()
-	best := mutualBest(pairs, logOdds)
+	best := r.mutualBest(pairs, logOdds)
 	for c := range components {
 		u := scaled(prior[c].u, emPriorU)
 		for i := range pairs {
-			if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 && !best[i] {
+			if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 && !best[i] && len(pairs[i].hard) == 0 {
 				u[current[c].nearest(o.measure)]++
 			}
 		}
@@ -139,20 +139,22 @@ func estimate(pairs []judged, fixed []float64) [components]levels {
 	return current
 }
 
-// mutualBest marks the pairs in which each column is the other's best choice.
-func mutualBest(pairs []judged, logOdds []float64) []bool {
-	bestA, bestB := map[int]float64{}, map[int]float64{}
-	for i, p := range pairs {
-		if old, seen := bestA[p.a]; !seen || logOdds[i] > old {
-			bestA[p.a] = logOdds[i]
-		}
-		if old, seen := bestB[p.b]; !seen || logOdds[i] > old {
-			bestB[p.b] = logOdds[i]
+// mutualBest marks the pairs in which each column is the other's best choice among the columns of its table.
+func (r *run) mutualBest(pairs []judged, logOdds []float64) []bool {
+	type seat struct{ column, table int }
+	best := map[seat]float64{}
+	seats := func(p *judged) [2]seat { return [2]seat{{p.a, r.table[p.b]}, {p.b, r.table[p.a]}} }
+	for i := range pairs {
+		for _, s := range seats(&pairs[i]) {
+			if old, seen := best[s]; !seen || logOdds[i] > old {
+				best[s] = logOdds[i]
+			}
 		}
 	}
 	out := make([]bool, len(pairs))
-	for i, p := range pairs {
-		out[i] = logOdds[i] >= bestA[p.a] && logOdds[i] >= bestB[p.b]
+	for i := range pairs {
+		s := seats(&pairs[i])
+		out[i] = logOdds[i] >= best[s[0]] && logOdds[i] >= best[s[1]]
 	}
 	return out
 }
@@ -198,10 +200,10 @@ func alignedWeight(al *Alignment) float64 {
 		return 0
 	}
 	strength := min(1, float64(al.N)/50)
-	if al.Factor != 0 && al.Share >= 0.95 {
+	if al.scaled() {
 		return 7 * strength
 	}
-	if al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU && al.Agree < 0.5 {
+	if al.recoded() {
 		return 5
 	}
 	if al.Baseline >= 0.97 {

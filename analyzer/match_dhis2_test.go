@@ -45,35 +45,40 @@ func dhis2Forms(t testing.TB, name string, withPeriod bool) (forms [][]Column, c
 	return forms, cycles
 }
 
+// The forms share no element, so a match across cycles is false. Within one cycle some labels are the same to the letter
+// (the same question to clients and to patients), which labels alone cannot tell apart.
 func TestMatchDHIS2(t *testing.T) {
 	m, err := NewMatcher()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"de_name", "form_name", "short_name"} {
-		for _, withPeriod := range []bool{true, false} {
-			forms, cycles := dhis2Forms(t, name, withPeriod)
-			elements, falseMatches, acrossPeriods := 0, 0, 0
-			for i := range forms {
-				elements += len(forms[i])
-				for j := range i {
-					matches, err := m.Match(context.Background(), forms[j], forms[i], MatchOptions{})
-					if err != nil {
-						t.Fatal(err)
-					}
-					for pair, score := range matched(matches) {
-						falseMatches++
-						if cycles[i] != cycles[j] {
-							acrossPeriods++
-						} else {
-							t.Logf("%s: %v %.2f", name, pair, score)
-						}
-					}
+		for _, declared := range []bool{true, false} {
+			forms, cycles := dhis2Forms(t, name, declared)
+			matches, err := m.MatchForms(context.Background(), forms, MatchOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, across, compared, elements := 0, 0, 0, 0
+			for _, x := range matches {
+				if x.Score < 0.5 {
+					continue
+				}
+				found++
+				if cycles[x.RefA.Table] != cycles[x.RefB.Table] {
+					across++
 				}
 			}
-			t.Logf("%s, period declared %v: %d elements, %d matched, %d of them across periods", name, withPeriod, elements, falseMatches, acrossPeriods)
-			if withPeriod && acrossPeriods > 0 {
-				t.Errorf("%s: %d matches between monthly and yearly forms", name, acrossPeriods)
+			for _, form := range forms {
+				compared += elements * len(form)
+				elements += len(form)
+			}
+			t.Logf("%s, period declared %v: %d pairs of %d elements, %d matched, %d across cycles", name, declared, compared, elements, found, across)
+			if declared && across > 0 {
+				t.Errorf("%s: %d matches between monthly and yearly forms", name, across)
+			}
+			if found*200 > compared {
+				t.Errorf("%s: %d of %d pairs matched", name, found, compared)
 			}
 		}
 	}

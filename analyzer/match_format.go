@@ -244,6 +244,9 @@ func isDivisionCode(s string) bool {
 // isPhone accepts what is written as a telephone number: 7 to 15 digits with the separators of one.
 func isPhone(s string) bool {
 	digits, separators := 0, 0
+	if year, _, dashed := strings.Cut(s, "-"); dashed && len(year) == 4 && len(s) <= 10 && year[0] != '0' {
+		return false // a date that does not exist
+	}
 	for i, r := range s {
 		switch {
 		case r >= '0' && r <= '9':

@@ -16,6 +16,8 @@ const (
 	joinedRowsMost = 5000 // rows that an alignment looks at; more change nothing
 	joinedRowsMin  = 12
 	keyCandidates  = 6
+	trialRows      = 300
+	trialPairs     = 2000
 )
 
 // canonicalRows are the canonical values of a table, column by column; nil for a column without values.
@@ -194,7 +196,7 @@ func (r *run) alignTables(pairs []*judged, a, b [][]string) {
 		for c := range components {
 			p.logOdds += levels[c].weight(p.observed[c])
 		}
-		if len(p.hard) == 0 && p.overlap.shared > 0 && p.logOdds > r.prior(p) {
+		if len(p.hard) == 0 {
 			likely = append(likely, p)
 		}
 	}
@@ -222,16 +224,20 @@ func (r *run) place(p *judged) [2]int { return [2]int{r.ref(p.a).Column, r.ref(p
 // else agrees, and none is returned.
 func (r *run) bestKey(likely []*judged, a, b [][]string) *rowKey {
 	candidates := make([][2]int, 0, 4*keyCandidates)
-	for _, p := range likely[:min(len(likely), 4*keyCandidates)] {
-		candidates = append(candidates, r.place(p))
+	for _, p := range likely {
+		if p.overlap.shared > 0 && len(candidates) < cap(candidates) {
+			candidates = append(candidates, r.place(p))
+		}
 	}
 	var best *rowKey
 	bestSupport := 0.0
 	for _, key := range findKeys(a, b, candidates) {
+		// A part of the rows is enough to tell a true key from a false one.
+		trial := rowKey{pairs: key.pairs, rows: key.rows[:min(len(key.rows), trialRows)]}
 		support := 0.0
-		for _, p := range likely {
+		for _, p := range likely[:min(len(likely), trialPairs)] {
 			if place := r.place(p); !slices.Contains(key.pairs, place) {
-				al := key.align(a[place[0]], b[place[1]])
+				al := trial.align(a[place[0]], b[place[1]])
 				support += max(0, alignedWeight(&al))
 			}
 		}

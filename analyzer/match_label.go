@@ -52,15 +52,18 @@ const (
 )
 
 var (
-	numbering = regexp.MustCompile(`^\s*(?:[(（]\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*[)）]\s*|(?:\d{1,3}(?:\.\d{1,3})*|[一二三四五六七八九十]{1,3})\s*[、.．:：)）]\s*|[①-⑳]\s*|[Qq]\d{1,3}(?:\.\d+)?[\s_.:：、]+|第[一二三四五六七八九十\d]+项[:：、]?|其中\s*[:：、]?)`)
+	numbering = regexp.MustCompile(`^\s*(?:[(（]\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*[)）]\s*|(?:\d{1,3}(?:\.\d{1,3})*|[一二三四五六七八九十]{1,3})\s*[、.．:：)）]\s*|[Qq]\d{1,3}(?:\.\d+)?[\s_.:：、]+|第[一二三四五六七八九十\d]+项[:：、]?|其中\s*[:：、]?)`)
+	circled   = regexp.MustCompile(`^\s*[①-⒛❶-➓㈠-㈩]\s*[、.．:：]?`)
 	brackets  = regexp.MustCompile(`[(（\[【〔<《]([^()（）\[\]【】〔〕<>《》]*)[)）\]】〕>》]`)
 	unitWords = regexp.MustCompile(`^(?:单位\s*[:：]?\s*|in\s+|unit\s*[:：]?\s*)`)
-	opaque    = regexp.MustCompile(`^(?:(?:field|column|col|var|v|q|x|c|f|attr|attribute|item|字段|列|题|变量|项)[\s_]*\d*|\d+|[a-z])$`)
+	opaque    = regexp.MustCompile(`^(?:(?:field|column|col|var|v|q|x|c|f|attr|attribute|item|字段|数据|数值|指标|列|题|变量|项)[\s_]*\d*|\d+|[a-z])$`)
 )
 
 // parse takes a label or identifier apart. It never fails: what it does not know stays as it is.
 func (x *lexicon) parse(s string) *label {
 	l := &label{}
+	// Circled numbers become plain digits under NFKC, so they go first.
+	s = circled.ReplaceAllString(s, "")
 	s = x.simplified(norm.NFKC.String(s))
 	s = strings.NewReplacer("*", " ", "★", " ", "※", " ", "\u0000", " ").Replace(s)
 	for {
@@ -91,6 +94,9 @@ func (x *lexicon) parse(s string) *label {
 	}
 	for _, a := range slices.Concat(l.atoms, l.fine) {
 		l.classes |= 1 << a.class &^ 1
+	}
+	if l.opaque {
+		l.numbers, l.roles, l.sides, l.classes = nil, nil, nil, 0
 	}
 	l.roles = distinct(l.roles)
 	l.sides = distinct(l.sides)

@@ -35,6 +35,7 @@ type lexicon struct {
 	measures   map[string]uint8 // word to class, from 1
 	units      map[string]unitOf
 	values     map[string][]valueSense
+	common     map[uint64]bool    // hashes of values that columns of any kind hold
 	basics     map[string][]int32 // short Chinese words to their groups
 	phraseMost int                // most words of an English term
 	heads      map[string]bool    // first words of English terms of several words
@@ -61,6 +62,7 @@ func loadLexicon() (*lexicon, error) {
 		toSimple: map[rune]rune{}, phrases: map[string]string{}, concepts: map[string][]int32{}, roles: map[string]int32{},
 		contrasts: map[string][]side{}, byConcept: map[int32][]side{}, fillers: map[string]bool{}, units: map[string]unitOf{},
 		values: map[string][]valueSense{}, heads: map[string]bool{}, basics: map[string][]int32{}, measures: map[string]uint8{},
+		common: map[uint64]bool{},
 	}
 	for _, load := range []func() error{
 		x.loadOpenCC, x.loadSynonyms, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
@@ -240,6 +242,9 @@ func (x *lexicon) loadUnits() error {
 }
 
 func (x *lexicon) loadValues() error {
+	for i := range 32 {
+		x.common[HashValue(strconv.Itoa(i))] = true
+	}
 	return lines("words/values.txt", func(line string) error {
 		context, list, ok := strings.Cut(line, " ")
 		if !ok {
@@ -256,6 +261,9 @@ func (x *lexicon) loadValues() error {
 		terms := strings.Split(list, "/")
 		for _, term := range terms {
 			x.values[term] = append(x.values[term], valueSense{concept, context + ":" + terms[0]})
+			if concept < 0 && (terms[0] == "是" || terms[0] == "否") {
+				x.common[HashValue(term)] = true
+			}
 		}
 		return nil
 	})

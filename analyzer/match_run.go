@@ -55,7 +55,7 @@ func newRun(words *lexicon, forms [][]Column) *run {
 		stripShared(ids)
 	}
 	r.names = newNamer(labels)
-	r.values = newPostings(profiles)
+	r.values = newPostings(profiles, words.common)
 	r.tokens = tokenRarity(profiles)
 	return r
 }
@@ -279,12 +279,12 @@ func (p *judged) relation(a, b *prepared, w *Why) Relation {
 	switch {
 	case p.probability < 0.5:
 		return RelationInsufficient
-	case al != nil && al.N >= 20 && al.Factor != 0:
+	case al.scaled() && al.N >= 20:
 		w.Factor = al.Factor
 		return RelationScale
 	case al != nil && al.N >= 20 && al.Agree >= 0.5:
 		return RelationEqual
-	case al != nil && al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU:
+	case al.recoded():
 		w.Codes = al.Mapping
 		return RelationRecode
 	case al != nil && al.N >= recodeN && al.Forward >= recodeU:

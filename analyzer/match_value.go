@@ -29,12 +29,13 @@ func (o overlap) measure() float64 {
 type postings struct {
 	columns int
 	count   map[uint64]int
+	common  map[uint64]bool
 }
 
 const countedWhole = 512
 
-func newPostings(profiles []*Profile) *postings {
-	p := &postings{count: map[uint64]int{}}
+func newPostings(profiles []*Profile, common map[uint64]bool) *postings {
+	p := &postings{count: map[uint64]int{}, common: common}
 	for _, profile := range profiles {
 		if profile == nil || len(profile.Hashes) == 0 {
 			continue
@@ -49,8 +50,14 @@ func newPostings(profiles []*Profile) *postings {
 	return p
 }
 
-// rarity is 1 for a value that only two columns hold and 0 for one that all hold.
+const commonRarity = 0.15
+
+// rarity is 1 for a value that only two columns hold and 0 for one that all hold. Values that columns of any kind hold, such
+// as 是, yes and 1, are never rare.
 func (p *postings) rarity(h uint64) (float64, bool) {
+	if p.common[h] {
+		return commonRarity, true
+	}
 	n, ok := p.count[h]
 	if !ok || p.columns < 2 {
 		return 0, false
