@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/jianfu/jianfu/analyzer"
+	"github.com/jianfu/jianfu/collector"
+	"github.com/jianfu/jianfu/collector/spreadsheet"
+	"github.com/jianfu/jianfu/web/locale"
+)
+
+func (p *program) matchCommand() *cobra.Command {
+	var format string
+	var all bool
+	c := &cobra.Command{
+		Use:   "match A B [--format table|ndjson]",
+		Short: "比对两张表 / which fields of two tables or forms hold the same data",
+		Long: `Compares every column of A with every column of B: labels, formats, values and, where rows can be joined, what they say of
+the same subject. A and B are tables (xlsx, csv) or form definitions (XLSForm). The best pairs come first; ndjson has all
+candidates with every component of the judgement, the table those that count as matched.`,
+		Example: "  jianfu match 民政月报.xlsx 卫健月报.csv\n  jianfu match a.csv b.csv --format ndjson | head -20",
+		Args:    arguments(cobra.ExactArgs(2)),
+		RunE: func(c *cobra.Command, files []string) error {
+			if format != "table" && format != "ndjson" {
+				return usageError{fmt.Errorf("--format %q is not one of table, ndjson", format)}
+			}
+			return p.match(c.Context(), files[0], files[1], format, all)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "table", "table or ndjson")
+	c.Flags().BoolVar(&all, "all", false, "in the table too, list pairs that do not count as matched")
+	return c
+}
+
+// matched is the least score of a pair that counts as matched.
+const matched = 0.5
+
+func (p *program) match(ctx context.Context, a, b, format string, all bool) error {
+	left, err := readColumns(a)
+	if err != nil {
+		return err
+	}
+	right, err := readColumns(b)
+	if err != nil {
+		return err
+	}
+	pairs, err := analyzer.MatchTables(ctx, left, right, analyzer.MatchOptions{})
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(p.out)
+	encode := json.NewEncoder(out)
+	encode.SetEscapeHTML(false)
+	width := 0
+	for _, m := range pairs {
+		width = max(width, len(m.A))
+	}
+	for _, m := range pairs {
+		switch {
+		case format == "ndjson":
+			err = encode.Encode(m)
+		case all || m.Score >= matched:
+			_, err = fmt.Fprintf(out, "%.2f  %s  %s  %s\n", m.Score, pad(string(m.Relation), 10), pad(m.A, min(width, 40)), m.B)
+		}
+		if err != nil {
+			return fmt.Errorf("unable to write the pairs: %w", err)
+		}
+	}
+	return out.Flush()
+}
+
+// readColumns reads the columns of all tables of a file, or the questions of an XLSForm.
+func readColumns(path string) ([]analyzer.Column, error) {
+	tables, err := spreadsheet.ReadTables(path, spreadsheet.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("unable to read %s: %w", path, err)
+	}
+	sheet := func(name string) [][]string {
+		for _, t := range tables {
+			if t.Name == name {
+				return append([][]string{t.Header}, t.Rows...)
+			}
+		}
+		return nil
+	}
+	if survey := sheet("survey"); survey != nil && slices.Contains(survey[0], "type") && slices.Contains(survey[0], "name") {
+		return analyzer.ColumnsFromXLSForm(survey, sheet("choices")), nil
+	}
+	var columns []analyzer.Column
+	for _, t := range tables {
+		columns = append(columns, analyzer.ColumnsFromTable(t.Name, t.Header, t.Rows)...)
+	}
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("unable to read %s: no table was found in it", path)
+	}
+	return columns, nil
+}
+
+func (p *program) digitsCommand() *cobra.Command {
+	var column, denominator, by, target, format, sheet string
+	c := &cobra.Command{
+		Use:   "digits FILE --column C [--denominator D] [--target T] [--by G] [--format table|ndjson]",
+		Short: "数字检验 / digit, repetition, rate and target tests on a column",
+		Long: `Tests the numbers of a column: first digits (Benford), last digits, rounding, repeated values, whole percentages (with
+--denominator) and bunching at a target (with --target). A test speaks only where its preconditions hold; the verdict follows the
+size of the effect, not the p-value alone.`,
+		Example: "  jianfu digits payments.csv --column Amount\n  jianfu digits 报表.xlsx --column 完成数 --denominator 任务数 --target 95% --by 乡镇",
+		Args:    arguments(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, files []string) error {
+			switch {
+			case column == "":
+				return usageError{errors.New("--column is missing: name the column to test")}
+			case format != "table" && format != "ndjson":
+				return usageError{fmt.Errorf("--format %q is not one of table, ndjson", format)}
+			}
+			tables, err := spreadsheet.ReadTables(files[0], spreadsheet.Options{Sheet: sheet})
+			if err != nil {
+				return fmt.Errorf("unable to read %s: %w", files[0], err)
+			}
+			in, err := digitInput(files[0], tables, column, denominator, by)
+			if err != nil {
+				return err
+			}
+			in.Target = target
+			if format == "table" {
+				in.Language = locale.Chinese
+			}
+			results, err := analyzer.Digits(c.Context(), in)
+			if err != nil {
+				return err
+			}
+			return writeDigits(p.out, results, format)
+		},
+	}
+	c.Flags().StringVar(&column, "column", "", "header of the column to test")
+	c.Flags().StringVar(&denominator, "denominator", "", "header of the column that the values are a part of")
+	c.Flags().StringVar(&by, "by", "", "header of the column by which rows are grouped")
+	c.Flags().StringVar(&target, "target", "", "number or rate that the values are held to, such as 95%")
+	c.Flags().StringVar(&sheet, "sheet", "", "sheet of a workbook; the first that has the column unless given")
+	c.Flags().StringVar(&format, "format", "table", "table or ndjson")
+	return c
+}
+
+// digitInput takes the columns out of the first table that has the one to test.
+func digitInput(path string, tables []spreadsheet.Table, column, denominator, by string) (analyzer.DigitInput, error) {
+	var in analyzer.DigitInput
+	var headers []string
+	for _, t := range tables {
+		headers = append(headers, t.Header...)
+		if !slices.Contains(t.Header, column) {
+			continue
+		}
+		take := func(name string) ([]string, error) {
+			if name == "" {
+				return nil, nil
+			}
+			i := slices.Index(t.Header, name)
+			if i < 0 {
+				return nil, fmt.Errorf("unable to find the column %q in %s%s", name, filepath.Base(path), collector.Nearest(name, t.Header))
+			}
+			values := make([]string, len(t.Rows))
+			for j, row := range t.Rows {
+				if i < len(row) {
+					values[j] = row[i]
+				}
+			}
+			return values, nil
+		}
+		var err1, err2, err3 error
+		in.Values, err1 = take(column)
+		in.Denominators, err2 = take(denominator)
+		in.Groups, err3 = take(by)
+		return in, errors.Join(err1, err2, err3)
+	}
+	return in, fmt.Errorf("unable to find the column %q in %s%s", column, filepath.Base(path), collector.Nearest(column, headers))
+}
+
+func writeDigits(w io.Writer, results []analyzer.DigitResult, format string) error {
+	out := bufio.NewWriter(w)
+	encode := json.NewEncoder(out)
+	encode.SetEscapeHTML(false)
+	number := func(x *float64) string {
+		if x == nil {
+			return "-"
+		}
+		return strconv.FormatFloat(*x, 'g', 5, 64)
+	}
+	for _, r := range results {
+		var err error
+		if format == "ndjson" {
+			err = encode.Encode(r)
+		} else {
+			_, err = fmt.Fprintf(out, "%s %s n=%-8d 统计量=%s p=%s 效应=%s 阈值=%s\n    %s\n", pad(strings.TrimSpace(r.Group+" "+r.Test), 20), pad(r.Verdict, 12),
+				r.N, number(r.Statistic), number(r.P), number(r.Effect), number(r.Threshold), r.Reason)
+		}
+		if err != nil {
+			return fmt.Errorf("unable to write the results: %w", err)
+		}
+	}
+	return out.Flush()
+}
