@@ -35,7 +35,7 @@ func (r Report) Write(w io.Writer, language string, details bool) error {
 		for i, cell := range cells {
 			width := 11
 			if i == 0 {
-				width = 36
+				width = 48
 			}
 			pad := strings.Repeat(" ", max(width-columnsOf(cell), 1))
 			if i == 0 {

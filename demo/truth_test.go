@@ -20,7 +20,9 @@ func aligned(t *testing.T, c *County, a, b string, each func(a, b value)) {
 		subject string
 		period  string
 	}
-	of := func(form int, sub *submission) key { return key{sub.unit, sub.subject, c.periods[form][sub.period].name} }
+	of := func(form int, sub *submission) key {
+		return key{sub.unit, sub.subject, c.periods[form][sub.period].name}
+	}
 	answers := map[key]value{}
 	for i := range c.submissions[formA] {
 		if sub := &c.submissions[formA][i]; !sub.invented {
@@ -87,7 +89,7 @@ func plain(fd *field, v value) string {
 }
 
 func TestLabelledDuplicatesAreEqualInTheData(t *testing.T) {
-	c := build(t, Options{Villages: 40, Fraud: 0.1})
+	c := build(t, Options{Villages: 60, Fraud: 0.1})
 	required := 0
 	for _, p := range c.truth.DuplicateFields {
 		if !p.Required {
@@ -114,7 +116,7 @@ func TestLabelledDuplicatesAreEqualInTheData(t *testing.T) {
 }
 
 func TestLookAlikeFieldsDiffer(t *testing.T) {
-	c := build(t, Options{Villages: 40})
+	c := build(t, Options{Villages: 60})
 	for _, pair := range [][2]string{
 		{"mz-hj-q.zrk", "wj-cz-q.zrk"},
 		{"mz-hj-q.nan", "wj-cz-q.nan"},
@@ -209,7 +211,7 @@ func TestForcedSystemsReachAllAndMeanNothing(t *testing.T) {
 }
 
 func TestBurdenAddsUp(t *testing.T) {
-	c := build(t, Options{Villages: 30})
+	c := build(t, Options{Villages: 60})
 	for _, b := range c.truth.Burden {
 		if b.Hours <= 0 || b.HoursAll < b.Hours || b.Duplicate > b.Hours || b.Recorded < 0.5 || b.Recorded > 1 {
 			if !strings.HasSuffix(b.Unit, "000") {
