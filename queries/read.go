@@ -38,7 +38,7 @@ type NameTable struct {
 	Parents                       map[string]string // unit code to its parent's code
 	Owners                        map[string]string // system to its department
 	FormSystems                   map[string]string // form to its system
-	Place                         string            // name of the root of the tree of units
+	Place                         string            // name of the county or whatever else holds all units
 }
 
 // Name is what a thing is called, or empty. Kind is system, unit, form or field.

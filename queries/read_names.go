@@ -26,10 +26,9 @@ func namesOf(registry *Registry) *NameTable {
 		}
 	}
 	units := registry.Units()
-	own := make(map[string]string, len(units))
-	roots := 0
+	own, below, kinds := make(map[string]string, len(units)), map[string][]string{}, make(map[string]string, len(units))
 	for _, v := range units {
-		own[v.Code], t.Parents[v.Code] = orID(v.Name, v.Code), v.Parent
+		own[v.Code], t.Parents[v.Code], kinds[v.Code] = orID(v.Name, v.Code), v.Parent, v.Kind
 	}
 	for _, v := range units {
 		t.Units[v.Code] = own[v.Code]
@@ -38,14 +37,22 @@ func namesOf(registry *Registry) *NameTable {
 		if known && (v.Kind == "village" || v.Kind == "community") {
 			t.Units[v.Code] = parent + own[v.Code]
 		}
-		if !known && v.Declared {
-			roots++
-			t.Place = own[v.Code]
+		if !known {
+			below[""] = append(below[""], v.Code)
+		} else {
+			below[v.Parent] = append(below[v.Parent], v.Code)
 		}
 	}
-	if roots > 1 {
-		t.Place = ""
+	// What is audited is the county below its province and city where only one is known, else the root. The bound guards
+	// against a unit that is its own ancestor.
+	at := ""
+	for depth := 0; len(below[at]) == 1 && kinds[at] != "county" && depth < 10; depth++ {
+		if at != "" && kinds[below[at][0]] != "county" && kinds[below[at][0]] != "city" {
+			break
+		}
+		at = below[at][0]
 	}
+	t.Place = own[at]
 	return t
 }
 

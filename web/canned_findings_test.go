@@ -52,6 +52,9 @@ func (c *canned) addFindings() {
 				Series: []queries.Series{{Name: key("canned.actions"), Values: []float64{210, 180, 160, 90, 40, 12, 0, 0, 0, 0, 0, 0}}},
 			},
 			Thresholds: map[string]float64{"days": 90}, Coverage: covered, NotProof: key("canned.idle_not"),
+			Detail: map[string]any{"verdict": "unused", "suggestion": "retire", "tests": map[string]any{
+				"detached": "yes", "replaceable": "unknown", "resources_idle": "no", "unmaintained": "unknown", "narrow": "yes",
+			}},
 		},
 	})
 	c.systems[1].Verdict = &c.findings[1]

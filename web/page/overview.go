@@ -28,9 +28,17 @@ func hoursPerUnit(m queries.BurdenMonth) float64 {
 	return m.Hours / float64(m.Units)
 }
 
-// whole are the months that lie wholly in the data: the last one may still be filling up.
+// whole are the months that lie wholly in the data. The last one may still be filling up, and the first ones may hold only
+// stragglers of an earlier period: those in which less than half as many units reported as at most.
 func (o Overview) whole() []queries.BurdenMonth {
 	months := o.Months
+	var most uint64
+	for _, m := range months {
+		most = max(most, m.Units)
+	}
+	for len(months) > 1 && months[0].Units*2 < most {
+		months = months[1:]
+	}
 	if n := len(months); n > 1 && o.DataTo.Before(months[n-1].Month.AddDate(0, 1, -1)) {
 		months = months[:n-1]
 	}
@@ -81,7 +89,8 @@ func (o Overview) note() string {
 	if len(o.Months) == 0 {
 		return ""
 	}
-	return o.T("overview.note", "from", o.Months[0].Month.Format("2006-01"), "to", o.Months[len(o.Months)-1].Month.Format("2006-01"),
+	months := o.whole()
+	return o.T("overview.note", "from", months[0].Month.Format("2006-01"), "to", months[len(months)-1].Month.Format("2006-01"),
 		"n", o.Villages, "analysed", o.Moment(o.Analysed))
 }
 

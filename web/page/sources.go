@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -92,7 +93,7 @@ func todayWords(v component.View, s queries.SourceRow) string {
 	if !known {
 		return v.T("sources.today_only", "n", s.Days[last].Rows)
 	}
-	return v.T("sources.today", "n", s.Days[last].Rows, "norm", usual)
+	return v.T("sources.today", "n", s.Days[last].Rows, "norm", math.Round(usual))
 }
 
 // fewToMiss is the number of rows that a weekday must usually bring before a day without any counts as a gap.
@@ -129,7 +130,7 @@ func strip(v component.View, s queries.SourceRow) string {
 			gaps++
 		}
 		mondays[i] = d.Day.Weekday() == time.Monday
-		days[i] = chart.Day{State: state, Words: v.T(key, "day", v.Date(d.Day), "n", d.Rows, "norm", usual)}
+		days[i] = chart.Day{State: state, Words: v.T(key, "day", v.Date(d.Day), "n", d.Rows, "norm", math.Round(usual))}
 	}
 	return chart.Strip(days, mondays, v.T("sources.strip", "n", len(days), "gaps", gaps))
 }

@@ -56,7 +56,7 @@ func verdict(v component.View, s queries.SystemRow) (component.State, string) {
 	case s.Verdict != nil && s.Verdict.Status == "not_assessed":
 		return component.NotAssessed, v.T("systems.not_assessed")
 	case s.Verdict != nil && component.StateOf(s.Verdict.Status) == component.ToVerify:
-		return component.ToVerify, v.Known("systems."+s.Verdict.Detector, v.T("systems.flagged"))
+		return component.ToVerify, v.Known("verdict."+detail(s.Verdict, "verdict"), v.T("systems.flagged"))
 	case s.Verdict != nil:
 		return component.StateOf(s.Verdict.Status), v.Known("status."+s.Verdict.Status, s.Verdict.Status)
 	case !s.UsageCovered && s.Events == 0:
@@ -64,6 +64,54 @@ func verdict(v component.View, s queries.SystemRow) (component.State, string) {
 	default:
 		return component.NoProblem, v.T("systems.no_problem")
 	}
+}
+
+// detail is a word among the numbers of a finding, or empty.
+func detail(f *queries.Finding, name string) string {
+	word, _ := f.Evidence.Detail[name].(string)
+	return word
+}
+
+// test is one of the five official tests of a system that ought to go, with its answer.
+type test struct {
+	words  string
+	state  component.State
+	answer string
+}
+
+// tests are the five tests of 国办发〔2017〕39号 as the detector of unused systems answered them.
+func (p System) tests() []test {
+	if p.Verdict == nil {
+		return nil
+	}
+	answers, ok := p.Verdict.Evidence.Detail["tests"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	var out []test
+	for _, name := range []string{"detached", "replaceable", "resources_idle", "unmaintained", "narrow"} {
+		t := test{words: p.T("systems.test." + name), state: component.NotAssessed, answer: p.T("systems.answer_unknown")}
+		switch answers[name] {
+		case "yes":
+			t.state, t.answer = component.ToVerify, p.T("systems.answer_yes")
+		case "no":
+			t.state, t.answer = component.NoProblem, p.T("systems.answer_no")
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// suggestion is what the detector proposes; people decide.
+func (p System) suggestion() string {
+	if p.Verdict == nil {
+		return ""
+	}
+	name := detail(p.Verdict, "suggestion")
+	if name == "" || !p.Has("systems.suggest."+name) {
+		return ""
+	}
+	return p.T("systems.suggest."+name, "system", p.Successor)
 }
 
 // lastUse says when a system was last really used, or why that is not known.
