@@ -122,9 +122,9 @@ func (m *Matcher) MatchForms(ctx context.Context, forms [][]Column, opts MatchOp
 	return r.matches(pairs, opts), nil
 }
 
-// priorLogOdds supposes that half of the shorter table's columns have a partner.
+// priorLogOdds supposes that half of the shorter table's columns have a partner, within bounds.
 func priorLogOdds(a, b int) float64 {
-	p := min(0.3, max(0.5/float64(max(a, b)), 1.0/150))
+	p := min(0.1, max(0.5/float64(max(a, b)), 1.0/150))
 	return math.Log(p / (1 - p))
 }
 

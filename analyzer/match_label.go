@@ -17,6 +17,7 @@ type label struct {
 	sides    []side   // alternatives of contrasting sets that the label names
 	classes  uint32   // classes of measure words in the label, as bits
 	numbers  []string // numbers that tell fields apart: address 2, under 5
+	letters  []string // single letters that tell fields apart: hepatitis B, stage T
 	unit     unitOf   // unit found in the label, Dimension empty when none
 	cycle    string   // reporting cycle that the label names
 	plain    string   // what is left, without spaces, for comparison letter by letter
@@ -96,7 +97,7 @@ func (x *lexicon) parse(s string) *label {
 		l.classes |= 1 << a.class &^ 1
 	}
 	if l.opaque {
-		l.numbers, l.roles, l.sides, l.classes = nil, nil, nil, 0
+		l.numbers, l.letters, l.roles, l.sides, l.classes = nil, nil, nil, nil, 0
 	}
 	l.roles = distinct(l.roles)
 	l.sides = distinct(l.sides)
@@ -139,6 +140,9 @@ func (x *lexicon) addAtoms(l *label, s string, kind atomKind) {
 		}
 		if isNumber(a.text) {
 			l.numbers = append(l.numbers, strings.TrimLeft(a.text, "0"))
+		}
+		if len(a.text) == 1 && a.text[0] >= 'a' && a.text[0] <= 'z' && len(words) > 1 {
+			l.letters = append(l.letters, a.text)
 		}
 		l.sides = append(l.sides, a.sides...)
 		l.atoms = append(l.atoms, a)

@@ -189,6 +189,17 @@ func TestMatchTraps(t *testing.T) {
 		{"城镇居民人数", "农村居民人数"},
 		{"参会人数", "参会次数"},
 		{"数量", "单价"},
+		{"果农培训人数", "菜农培训人数"},
+		{"茶园面积", "果园面积"},
+		{"麻疹疫苗接种人数", "流感疫苗接种人数"},
+		{"水费", "电费"},
+		{"第一产业产值", "第二产业产值"},
+		{"税前工资", "税后工资"},
+		{"0-6岁儿童人数", "7-14岁儿童人数"},
+		{"60岁以上老人", "80岁以上老人"},
+		{"hepatitis b vaccinations", "hepatitis c vaccinations"},
+		{"wheat yield", "barley yield"},
+		{"stage_t", "stage_n"},
 	} {
 		t.Run(strings.Join(pair[:], "/"), func(t *testing.T) {
 			for _, m := range matchOrFail(t, labelled("甲", pair[0], "备注"), labelled("乙", pair[1], "备注")) {

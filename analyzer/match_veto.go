@@ -23,7 +23,7 @@ func labelVetoes(a, b *prepared) (hard, soft []string) {
 	if contrasting(a.sides, b.sides) {
 		soft = append(soft, vetoContrast)
 	}
-	if numbersDiffer(a.label.numbers, b.label.numbers) && len(a.label.numbers) > 0 && len(b.label.numbers) > 0 {
+	if numberedApart(a.label.numbers, b.label.numbers) || numberedApart(a.label.letters, b.label.letters) {
 		soft = append(soft, vetoNumber)
 	}
 	if a.unit.Dimension != "" && b.unit.Dimension != "" && a.unit.Dimension != b.unit.Dimension {
@@ -36,6 +36,11 @@ func labelVetoes(a, b *prepared) (hard, soft []string) {
 		hard = append(hard, vetoMeasure)
 	}
 	return hard, soft
+}
+
+// numberedApart says that both carry numbers and these differ.
+func numberedApart(a, b []string) bool {
+	return len(a) > 0 && len(b) > 0 && !slices.Equal(a, b)
 }
 
 // clashing says that both name roles and none in common.
