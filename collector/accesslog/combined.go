@@ -157,7 +157,7 @@ func (r *record) setTrailer(b []byte) {
 			for end < len(b) && b[end] != ' ' {
 				end++
 			}
-			if dot := bytes.IndexByte(b[i:end], '.'); dot > 0 {
+			if r.duration == 0 && bytes.IndexByte(b[i:end], '.') > 0 {
 				r.duration = milliseconds(b[i:end], 1000)
 			}
 			i = end

@@ -26,12 +26,16 @@ type candidate struct {
 // candidates lists the regular files in the order of their last change, so that rotated ones are read before the live one.
 // A file that several names lead to is listed once. Files that cannot be looked at are reported; the others are listed.
 func candidates(patterns collector.FilePatterns, base string) ([]candidate, error) {
-	paths, err := patterns.List(base, "")
-	if err != nil {
-		return nil, fmt.Errorf("%w; check the path, and that the user that runs this program may read the folder", err)
-	}
 	var out []candidate
 	var faults []error
+	var paths []string
+	for _, pattern := range patterns {
+		found, err := collector.FilePatterns{pattern}.List(base, "")
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%w; check the path, and that the user that runs this program may read the folder", err))
+		}
+		paths = append(paths, found...)
+	}
 	seen := map[[2]uint64]bool{}
 	for _, path := range paths {
 		info, err := os.Stat(path)

@@ -199,6 +199,24 @@ func TestActors(t *testing.T) {
 	}
 }
 
+// TestWrapped reads lines that log collectors put something around.
+func TestWrapped(t *testing.T) {
+	inner := `10.0.0.1 - zhang [01/Mar/2026:08:00:00 +0800] "GET /form/7 HTTP/1.1" 200 5 "-" "` + browser + `" 0.250 10.0.0.7:8080`
+	for i, e := range read(t, "system: x",
+		inner,
+		"Mar  1 08:00:00 gateway nginx: "+inner,
+		"<190>Mar  1 08:00:00 gateway nginx[71]: "+inner,
+		"2026-03-01T08:00:00.123456+08:00 gateway nginx: "+inner,
+		"2026-03-01T08:00:00.123456789+08:00 stdout F "+inner,
+		`{"log":"`+strings.ReplaceAll(inner, `"`, `\"`)+`\n","stream":"stdout","time":"2026-03-01T00:00:00Z"}`,
+	) {
+		want := sourceOf(t, "{path: x, system: x}").deps.Pseudonym.Hash("zhang")
+		if e.Actor != want || e.Object != "/form/{id}" || e.Duration != 250 || e.Time.Unix() != 1772323200 {
+			t.Errorf("line %d: %+v", i+1, e)
+		}
+	}
+}
+
 // TestCatalogueBounds floods a source with distinct paths: people's work keeps its names, and the rest is bounded.
 func TestCatalogueBounds(t *testing.T) {
 	var lines []string

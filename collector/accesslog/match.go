@@ -124,6 +124,9 @@ func (rd *reader) isPart(o *content, s *stream, last []byte, end int64, sameHead
 		return sameHead && s.HeadLen == headBytes
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || describe(owner.path, info).id != owner.id {
+		return sameHead && s.HeadLen == headBytes // rotated since it was listed
+	}
 	head := make([]byte, s.HeadLen)
 	n, _ := file.ReadAt(head, int64(s.HeadAt))
 	if n < s.HeadLen || xxhash.Sum64(head) != s.Head {

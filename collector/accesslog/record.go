@@ -143,7 +143,11 @@ func milliseconds(b []byte, perUnit float64) uint32 {
 		return 0
 	}
 	value := float64(n)
-	if f, ok := number(fraction); ok {
+	if len(fraction) > 0 {
+		f, ok := number(fraction)
+		if !ok {
+			return 0
+		}
 		scale := 1.0
 		for range fraction {
 			scale *= 10

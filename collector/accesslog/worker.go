@@ -163,6 +163,9 @@ func (w *worker) line(line []byte, number uint64, nul bool, j *job, out *result)
 
 // read tries the parser that read the line before, and then the others.
 func (w *worker) read(line []byte, r *record) string {
+	if w.settings.Format != "custom" {
+		line = unwrap(line)
+	}
 	if w.settings.Format == "auto" && len(w.header.roles) > 0 {
 		reason := w.header.parse(line, r)
 		if reason == "" {
