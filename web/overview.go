@@ -13,7 +13,7 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
-	data, err := cached(r.Context(), s.reads, "overview", s.Reader.ReadOverview)
+	data, err := shared{s}.ReadOverview(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (s *server) verify(w http.ResponseWriter, r *http.Request) (templ.Component
 	if err != nil {
 		return nil, err
 	}
-	all, err := cached(r.Context(), s.reads, "verify", s.Reader.ReadVerifyList)
+	all, err := shared{s}.ReadVerifyList(r.Context())
 	if err != nil {
 		return nil, err
 	}

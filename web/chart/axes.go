@@ -18,7 +18,11 @@ func (f Figure) upright(c *canvas, size Size) frame {
 	if size.Height < 260 {
 		count = 3
 	}
-	marks := ticks(low, high, count)
+	least := 0.0
+	if f.whole() {
+		least = 1
+	}
+	marks := ticks(low, high, count, least)
 	a := frame{marks: marks, low: marks[0], high: marks[len(marks)-1]}
 	wide := 0.0
 	for _, m := range marks {

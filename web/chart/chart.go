@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -108,13 +109,24 @@ func (f Figure) extent() (low, high float64) {
 		see(v)
 	}
 	if high-low < 1e-30 {
-		low, high = 0, 1
+		low, high = 0, 1 // all values are zero
 	}
 	return low, high
 }
 
-// ticks are round numbers that cover a range, at most count+2 of them.
-func ticks(low, high float64, count int) []float64 {
+// whole says whether all values are whole numbers, whose axis needs no fractions.
+func (f Figure) whole() bool {
+	fraction := func(v float64) bool { return finite(v) && v != math.Trunc(v) }
+	for _, s := range f.Series {
+		if slices.ContainsFunc(s.Values, fraction) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.Expected, fraction)
+}
+
+// ticks are round numbers that cover a range, at most count+2 of them, no closer than least.
+func ticks(low, high float64, count int, least float64) []float64 {
 	raw := (high - low) / float64(count)
 	magnitude := math.Pow(10, math.Floor(math.Log10(raw)))
 	step := 10 * magnitude
@@ -124,6 +136,7 @@ func ticks(low, high float64, count int) []float64 {
 			break
 		}
 	}
+	step = max(step, least)
 	var out []float64
 	for i := math.Floor(low/step + 1e-9); ; i++ {
 		out = append(out, i*step)

@@ -147,7 +147,7 @@ func TestTicks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		low := -rapid.Float64Range(0, 1e6).Draw(t, "low")
 		high := rapid.Float64Range(0.001, 1e6).Draw(t, "high")
-		marks := ticks(low, high, 4)
+		marks := ticks(low, high, 4, 0)
 		if marks[0] > low+1e-9*high || marks[len(marks)-1] < high*(1-1e-6) || len(marks) > 9 {
 			t.Fatalf("%v to %v: %v", low, high, marks)
 		}
