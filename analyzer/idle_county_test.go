@@ -3,30 +3,18 @@ package analyzer_test
 import (
 	"testing"
 
-	"github.com/jianfu/jianfu/analyzer"
 	"github.com/jianfu/jianfu/demo"
 	"github.com/jianfu/jianfu/queries"
 )
 
-// detect runs one detector over a county and gives its findings by system.
-func detect(t testing.TB, s simulated, id string) map[string]queries.Finding {
+// bySystem arranges the findings of one detector by system.
+func bySystem(t testing.TB, s simulated, id string) map[string]queries.Finding {
 	t.Helper()
-	for _, d := range analyzer.Detectors() {
-		if d.Meta().ID != id {
-			continue
-		}
-		found, err := d.Detect(t.Context(), s.input)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := map[string]queries.Finding{}
-		for _, f := range found {
-			out[f.Subject.Systems[0]] = f
-		}
-		return out
+	out := map[string]queries.Finding{}
+	for _, f := range findings(t, s, id) {
+		out[f.Subject.Systems[0]] = f
 	}
-	t.Fatalf("there is no detector %s", id)
-	return nil
+	return out
 }
 
 func TestIdleSystemsOfACounty(t *testing.T) {
@@ -34,7 +22,7 @@ func TestIdleSystemsOfACounty(t *testing.T) {
 		t.Skip("builds a county")
 	}
 	s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud})
-	idle, forced := detect(t, s, "idle-system"), detect(t, s, "idle-forced")
+	idle, forced := bySystem(t, s, "idle-system"), bySystem(t, s, "idle-forced")
 	for _, u := range s.truth.Systems {
 		a, b := idle[u.System], forced[u.System]
 		t.Logf("%-8s %-12s idle-system %-12s %v %s; idle-forced %s %s", u.System, u.Verdict, a.Status, a.Evidence.Detail["verdict"], a.Reason.Key, b.Status, b.Reason.Key)

@@ -1,0 +1,1 @@
+INSERT INTO burden_forms (run, form, fence, seconds, spread, observed)

@@ -1,0 +1,1 @@
+INSERT INTO burden_units (run, unit, pace)
