@@ -3,9 +3,11 @@ package sqldb
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -133,15 +135,16 @@ func (r *run) equal(a, b value) bool {
 // emit hands one row on, unless it was handed on before and is read again in the overlap.
 func (r *run) emit(ctx context.Context, cells []any, at []value) error {
 	r.state.Rows++
+	row := r.row(cells)
 	if r.builder.order.marked {
 		ordinal := r.advance(at[0])
-		hash := r.hashOf(cells)
+		hash := r.hashOf(row)
 		if r.state.Seen.has(hash) {
 			return nil
 		}
 		r.state.Seen.add(ordinal, hash)
 	}
-	return r.writer.Write(ctx, r.row(cells), r.state.Rows)
+	return r.writer.Write(ctx, row, r.state.Rows)
 }
 
 // advance moves the highest watermark and returns the ordinal of this one. Times to come, and texts among times, do not
@@ -195,7 +198,7 @@ func (r *run) forget() {
 		}
 	}
 	if !math.IsInf(oldest, 1) {
-		st.Seen.forget(oldest)
+		st.Seen.forget(oldest - math.Abs(oldest)*1e-15) // ordinals of very large numbers are rounded
 	}
 }
 
@@ -213,25 +216,28 @@ func (r *run) row(cells []any) collector.Row {
 	return collector.Row{Columns: r.builder.names, Cells: out}
 }
 
-// hashOf hashes the content of a row as the driver returned it.
-func (r *run) hashOf(cells []any) uint64 {
+// hashOf hashes the content of a row. Numbers count as they are written, because a driver may return one column as
+// different types, depending on how it asked.
+func (r *run) hashOf(row collector.Row) uint64 {
 	b := r.hash[:0]
-	for _, cell := range cells {
+	for _, cell := range row.Cells {
 		switch c := cell.(type) {
 		case nil:
 			b = append(b, 0)
 		case int64:
-			b = binary.LittleEndian.AppendUint64(append(b, 1), uint64(c))
+			b = append(strconv.AppendInt(append(b, 1), c, 10), 0)
+		case json.Number:
+			b = append(append(append(b, 1), c...), 0)
 		case float64:
 			b = binary.LittleEndian.AppendUint64(append(b, 2), math.Float64bits(c))
 		case string:
 			b = append(binary.AppendUvarint(append(b, 3), uint64(len(c))), c...)
 		case []byte:
-			b = append(binary.AppendUvarint(append(b, 3), uint64(len(c))), c...)
+			b = append(binary.AppendUvarint(append(b, 4), uint64(len(c))), c...)
 		case time.Time:
-			b = binary.LittleEndian.AppendUint64(append(b, 4), uint64(c.UnixNano()))
+			b = binary.LittleEndian.AppendUint64(append(b, 5), uint64(c.UnixNano()))
 		default:
-			b = fmt.Append(append(b, 5), c, "\x00")
+			b = fmt.Append(append(b, 6), c, "\x00")
 		}
 	}
 	r.hash = b
@@ -262,12 +268,13 @@ func (r *run) rejectUnusable(ctx context.Context) error {
 	number := uint64(0)
 	return r.query(ctx, "read the rows without a watermark or key", r.builder.unusable(), true, func(cells []any) error {
 		number++
-		hash := r.hashOf(cells)
+		row := r.row(cells)
+		hash := r.hashOf(row)
 		if r.state.Unusable.has(hash) {
 			return nil
 		}
 		r.state.Unusable.add(0, hash)
-		return r.writer.Reject(ctx, r.row(cells), number, r.whyUnusable(cells))
+		return r.writer.Reject(ctx, row, number, r.whyUnusable(cells))
 	})
 }
 

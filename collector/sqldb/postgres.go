@@ -80,6 +80,10 @@ func (postgres) value(cell any, c column) (value, error) {
 			layout = "2006-01-02 15:04:05.999999Z07:00"
 		}
 		return value{timeKind, t.UTC().Format(layout)}, nil
+	case []byte:
+		if c.kind != "BYTEA" {
+			return textValue(string(t)), nil
+		}
 	case string:
 		if c.kind == "NUMERIC" {
 			return value{decimalKind, t}, nil
@@ -96,6 +100,10 @@ func (postgres) cell(cell any, c column, location *time.Location) any {
 			return t.Format(time.DateOnly)
 		case "TIMESTAMP":
 			return inLocation(t, location)
+		}
+	case []byte:
+		if c.kind != "BYTEA" { // JSON
+			return string(t)
 		}
 	case string:
 		if c.kind == "NUMERIC" {

@@ -216,9 +216,9 @@ func TestInterruptions(t *testing.T) {
 				config := fmt.Sprintf("query: SELECT * FROM %s\nwatermark: changed\n%s\nbatch: 10\noverlap: 3m\n%s", table, key, mapping)
 				config = strings.Replace(config, "  record:", "  id: id\n  record:", 1)
 				s := db.source(t, config)
-				for seed := range 50 {
+				for stops, seed := 0, 0; stops < 50; seed++ {
 					m := &memory{}
-					for stop := 1 + seed%25; ; stop += 1 + seed/7 {
+					for stop := 1 + seed*5%23; ; stop += 1 + seed%3 {
 						m.calls, m.stopAt = 0, stop
 						err := s.Collect(t.Context(), m.mark, m)
 						if err == nil {
@@ -227,6 +227,7 @@ func TestInterruptions(t *testing.T) {
 						if !errors.Is(err, errStop) {
 							t.Fatal(err)
 						}
+						stops++
 					}
 					sort.Strings(m.stored)
 					if want := lines(until(240)...); !slices.Equal(m.stored, want) {
