@@ -41,6 +41,11 @@ func perfect(t *Truth) (findings []queries.Finding, verify []queries.VerifyItem)
 	for _, p := range t.Pooled {
 		add(p.Detector, queries.Subject{Fields: [][2]string{{p.Form + "." + p.Field, ""}}}, nil)
 	}
+	for _, f := range t.FormHours {
+		if f.Hours > 0 {
+			add("burden-hours", queries.Subject{Forms: []string{f.Form}, Systems: []string{"s"}}, map[string]any{"hours": f.Hours * 0.9})
+		}
+	}
 	for _, b := range t.Burden {
 		add("burden-hours", queries.Subject{Units: []string{b.Unit}}, map[string]any{"hours_per_year": b.Hours * 1.1})
 	}

@@ -20,6 +20,7 @@ type Truth struct {
 	Fabricated      []Fabricated `json:"fabricated"`
 	Pooled          []Pooled     `json:"pooled"`
 	Burden          []Burden     `json:"burden"`
+	FormHours       []FormHours  `json:"form_hours"`
 	LookAlikes      []LookAlike  `json:"look_alikes"`
 }
 
@@ -84,6 +85,14 @@ type Burden struct {
 	Recorded  float64 `json:"recorded"`   // share of HoursAll in systems that record start times
 	Submitted int     `json:"submitted"`  // submissions over the last twelve months
 	Duplicate float64 `json:"duplicated"` // hours of the last twelve months on fields that another form asked too
+}
+
+// FormHours is the time that all units together really spent on a form over the last twelve months.
+type FormHours struct {
+	Form        string  `json:"form"`
+	Hours       float64 `json:"hours"`
+	Submissions int     `json:"submissions"`
+	Recorded    bool    `json:"recorded"` // whether its system records start times
 }
 
 // LookAlike is something honest that a careless detector would report. Subject is a system, form, field, unit, pair "a|b"
@@ -232,6 +241,16 @@ func (c *County) burdens(t *Truth) {
 	}
 	add(c.world.villages, false)
 	add(c.world.towns, true)
+	for f, form := range c.forms {
+		h := FormHours{Form: form.spec.id, Recorded: c.tellsStart(form)}
+		for i := range c.submissions[f] {
+			if sub := &c.submissions[f][i]; sub.submitted >= yearAgo {
+				h.Hours += float64(sub.active) / 3600
+				h.Submissions++
+			}
+		}
+		t.FormHours = append(t.FormHours, h)
+	}
 }
 
 // sharedTime is the share of each form's time that goes into fields which another form asks in the same cycle too.
