@@ -151,7 +151,7 @@ func (c *findingColumns) add(f Finding, first time.Time, run uint64) error {
 	return nil
 }
 
-func (c *findingColumns) columns() func(func(any) error) error {
+func (c *findingColumns) columns() [][]any {
 	return columns(c.id, c.detector, c.version, c.family, c.systems, c.forms, c.fields, c.units, c.reporters, c.from, c.to, c.score,
 		c.p, c.q, c.effect, c.n, c.severity, c.status, c.reason, c.evidence, c.explanations, c.rule, c.first, c.run, c.updated)
 }

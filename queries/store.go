@@ -130,6 +130,7 @@ func (s *Store) connect(options clickhouse.Options) error {
 		options.Settings = clickhouse.Settings{}
 	}
 	options.Settings["async_insert"] = 0
+	options.Settings["optimize_on_insert"] = 0 // a batch has no duplicates within itself, so collapsing it would be wasted
 	options.Settings["max_partitions_per_insert_block"] = 0
 	options.Settings["allow_suspicious_low_cardinality_types"] = 1
 	s.options = options

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -139,21 +140,19 @@ func span(blocks []*UsageColumns) (from, to time.Time, events int) {
 	return from, to, events
 }
 
-// insert sends one block of columns. The statement is a file of queries/sql.
-func (s *Store) insert(ctx context.Context, name string, fill func(append func(column any) error) error) error {
+// insert sends blocks of columns, one after another in one insert. The statement is a file of queries/sql.
+func (s *Store) insert(ctx context.Context, name string, blocks [][]any) error {
 	batch, err := s.conn.PrepareBatch(ctx, statement(name), driver.WithReleaseConnection())
 	if err != nil {
 		return fmt.Errorf("unable to prepare %s: %w", name, err)
 	}
 	defer batch.Close()
-	i := 0
-	err = fill(func(column any) error {
-		err := batch.Column(i).Append(column)
-		i++
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("unable to fill column %d of %s: %w", i, name, err)
+	for _, block := range blocks {
+		for i, column := range block {
+			if err := batch.Column(i).Append(column); err != nil {
+				return fmt.Errorf("unable to fill column %d of %s: %w", i+1, name, err)
+			}
+		}
 	}
 	if err := batch.Send(); err != nil {
 		return fmt.Errorf("unable to send %s: %w", name, err)
@@ -161,17 +160,8 @@ func (s *Store) insert(ctx context.Context, name string, fill func(append func(c
 	return nil
 }
 
-// columns appends every column in turn.
-func columns(all ...any) func(func(any) error) error {
-	return func(add func(any) error) error {
-		for _, c := range all {
-			if err := add(c); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-}
+// columns is a single block.
+func columns(all ...any) [][]any { return [][]any{all} }
 
 // repeat is a constant column.
 func repeat[T any](v T, n int) []T {
@@ -182,19 +172,20 @@ func repeat[T any](v T, n int) []T {
 	return out
 }
 
+// insertUsage sends all blocks of a batch as one insert: every insert makes parts, and parts cost merges.
 func (s *Store) insertUsage(ctx context.Context, source string, number uint64, blocks []*UsageColumns) error {
-	for _, u := range blocks {
-		if u.Len() == 0 {
-			continue
-		}
-		n := u.Len()
-		err := s.insert(ctx, "write.Usage", columns(u.System, u.Time, u.Actor, u.Unit, u.Action, u.Traffic, u.Object, u.Form,
-			u.Status, u.Duration, u.Client, repeat(source, n), u.Position, repeat(number, n)))
-		if err != nil {
-			return err
+	blocks = slices.DeleteFunc(slices.Clone(blocks), func(u *UsageColumns) bool { return u.Len() == 0 })
+	if len(blocks) == 0 {
+		return nil
+	}
+	byBlock := make([][]any, len(blocks))
+	for i, u := range blocks {
+		byBlock[i] = []any{
+			u.System, u.Time, u.Actor, u.Unit, u.Action, u.Traffic, u.Object, u.Form, u.Status, u.Duration, u.Client,
+			repeat(source, u.Len()), u.Position, repeat(number, u.Len()),
 		}
 	}
-	return nil
+	return s.insert(ctx, "write.Usage", byBlock)
 }
 
 func (s *Store) insertSubmissions(ctx context.Context, source string, number uint64, c *SubmissionColumns, w *Written) error {
