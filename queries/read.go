@@ -78,31 +78,32 @@ func (t *NameTable) Below(codes ...string) []string {
 
 // Overview is what the first page shows.
 type Overview struct {
-	Months     []BurdenMonth // the last months that hold submissions, oldest first
-	Askers     []Asker       // departments by hours asked over the last twelve of them, most first
-	Villages   uint64        // units that reported in the last twelve of them
-	Systems    uint64
-	Covered    uint64 // systems whose usage logs are collected
-	Forms      uint64
-	Units      uint64
-	Families   map[string]map[string]uint64 // findings by family and status
-	Stop       []Finding                    // strongest open findings about unused systems and duplicate reporting
-	Check      []Finding                    // strongest open findings about data that deserves verification
-	Sources    uint64
-	Broken     []string // sources whose last run failed or that are overdue
-	Quarantine uint64
-	Analysed   time.Time // last run of the analyzer; zero when it has not run
-	DataTo     time.Time // newest submission or usage event
+	// Hours is what reporting takes of one unit in one month over the analysed window, with its 90 % interval.
+	Hours, Low, High float64
+	Months           []BurdenMonth // up to two years, oldest first
+	Askers           []Asker       // departments by hours, most first
+	Reporting        uint64        // units that reported in the analysed window
+	From, To         time.Time     // the analysed window
+	Systems          uint64
+	Covered          uint64 // systems whose usage logs are collected
+	Forms            uint64
+	Units            uint64
+	Families         map[string]map[string]uint64 // findings by family and status
+	Stop             []Finding                    // strongest open findings about unused systems and duplicate reporting
+	Check            []Finding                    // strongest open findings about data that deserves verification
+	Sources          uint64
+	Broken           []string // sources whose last run failed
+	Quarantine       uint64
+	Analysed         time.Time // last run of the analyzer; zero when it has not run
+	DataTo           time.Time // newest submission or usage event
 }
 
 // BurdenMonth is what all units together reported in one month.
 type BurdenMonth struct {
 	Month       time.Time
 	Submissions uint64
-	Values      uint64
-	Units       uint64  // that reported
-	Timed       uint64  // submissions whose start is known
-	Hours       float64 // observed where timed, else the form's median, else estimated from the number of values
+	Units       uint64 // that reported
+	Hours       float64
 }
 
 // Asker is a department with what it asks for.
@@ -150,7 +151,7 @@ type FormRow struct {
 	Submissions uint64 // of the last 365 days of data
 	Units       uint64
 	LastSeen    time.Time
-	Minutes     float64 // median time to fill in; NaN when no start is known
+	Minutes     float64 // mean time of a submission as the last analysis reckoned it; 0 before one
 }
 
 // SourceRow is one source with its health.
@@ -189,7 +190,7 @@ type UnitRow struct {
 	Unit
 	Submissions float64 // a month
 	Forms       uint64
-	Systems     uint64
 	Hours       float64 // a month
+	Low, High   float64 // 90 % interval of Hours
 	Findings    uint64  // open findings that name it
 }

@@ -1,9 +1,6 @@
 package queries
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // strongest is how many findings stand on the first page under each heading.
 const strongest = 5
@@ -21,10 +18,12 @@ func (s *Store) ReadOverview(ctx context.Context) (*Overview, error) {
 			o.Covered++
 		}
 	}
-	if o.DataTo, o.Analysed, err = s.newest(ctx); err != nil {
+	h, err := s.horizon(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.burden(ctx, registry, o); err != nil {
+	o.DataTo, o.Analysed, o.From, o.To = h.data, h.analysed, h.from, h.to
+	if err := s.burden(ctx, registry, h, o); err != nil {
 		return nil, err
 	}
 	err = s.Each(ctx, "read.FamilyStatus", nil, func(scan func(...any) error) error {
@@ -86,14 +85,4 @@ func (s *Store) strongestOpen(ctx context.Context, families []string) ([]Finding
 		}
 	}
 	return out, nil
-}
-
-// newest is the time of the newest data and of the last analysis, zero where there is none.
-func (s *Store) newest(ctx context.Context) (data, analysed time.Time, err error) {
-	err = s.Each(ctx, "read.Newest", nil, func(scan func(...any) error) error {
-		err := scan(&data, &analysed)
-		data, analysed = known(data), known(analysed)
-		return err
-	})
-	return data, analysed, err
 }

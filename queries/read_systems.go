@@ -3,7 +3,6 @@ package queries
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"time"
 )
@@ -15,11 +14,11 @@ var china = time.FixedZone("CST", 8*3600)
 
 // lastDay is the newest day of data, to which spans of days are anchored: what was collected late is judged by its own time.
 func (s *Store) lastDay(ctx context.Context) (time.Time, error) {
-	data, _, err := s.newest(ctx)
-	if data.IsZero() {
-		data = time.Now()
+	h, err := s.horizon(ctx)
+	if h.data.IsZero() {
+		h.data = time.Now()
 	}
-	return data.In(china), err
+	return h.data.In(china), err
 }
 
 // ReadSystems reads all systems with how they are used, in the order of ids.
@@ -137,17 +136,41 @@ func (s *Store) ReadSystem(ctx context.Context, id string) (*SystemPage, error) 
 	if err != nil {
 		return nil, err
 	}
+	hours, err := s.BurdenByForm(ctx)
+	if err != nil {
+		return nil, err
+	}
+	minutes := map[string]float64{}
+	for _, f := range hours {
+		minutes[f.Form] = (f.Observed + f.Filled + f.Estimated) * 60 / float64(max(f.Submissions, 1))
+	}
 	for _, form := range registry.Forms() {
 		if form.System != id {
 			continue
 		}
 		use := uses[form.ID]
-		row := FormRow{Form: form, FieldCount: uint64(len(form.Fields)), Submissions: use.sent, Units: use.places, LastSeen: known(use.last), Minutes: math.NaN()}
-		if use.timed > 0 {
-			row.Minutes = use.half / 60
-		}
-		page.FormRows = append(page.FormRows, row)
+		page.FormRows = append(page.FormRows, FormRow{
+			Form: form, FieldCount: uint64(len(form.Fields)), Submissions: use.sent, Units: use.places, LastSeen: known(use.last), Minutes: minutes[form.ID],
+		})
 	}
 	slices.SortStableFunc(page.FormRows, func(a, b FormRow) int { return cmp.Compare(b.Submissions, a.Submissions) })
 	return page, nil
+}
+
+// formUse is a form in the last year of data.
+type formUse struct {
+	sent, places uint64
+	last         time.Time
+}
+
+func (s *Store) formUses(ctx context.Context) (map[string]formUse, error) {
+	out := map[string]formUse{}
+	err := s.Each(ctx, "read.Forms", nil, func(scan func(...any) error) error {
+		var form string
+		var u formUse
+		err := scan(&form, &u.sent, &u.places, &u.last)
+		out[form] = u
+		return err
+	})
+	return out, err
 }

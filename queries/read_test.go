@@ -167,6 +167,19 @@ func TestReadOfACounty(t *testing.T) {
 		}
 	}
 
+	// What the analysis reckons: ten minutes a submission where the start is unknown or implausible, over 73 days.
+	from, to := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC), time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC)
+	model := queries.BurdenModel{Run: 1, From: from, To: to, Recent: from, Least: 3, Forms: []queries.FormPace{{Form: "f1", Fence: 7200, Seconds: 600, Spread: 0.1, Observed: true}}}
+	if _, err := s.SetBurdenForms(t.Context(), model); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetBurden(t.Context(), model, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SaveFindings(t.Context(), queries.Analysis{Run: 1, From: from, To: to, Started: ran, Finished: ran}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+
 	names, err := s.ReadNames(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -182,14 +195,17 @@ func TestReadOfACounty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// 100 submissions with a start, of which 2 are implausible; the others are taken to need the median of ten minutes.
-	if len(o.Months) != 1 || o.Months[0].Submissions != 200 || o.Months[0].Timed != 98 || o.Months[0].Units != 50 || math.Abs(o.Months[0].Hours-200.0/6) > 1e-9 {
+	// 200 submissions of ten minutes by 50 units; the window is 73 days, 2.4 months.
+	if len(o.Months) != 1 || o.Months[0].Submissions != 200 || o.Months[0].Units != 50 || math.Abs(o.Months[0].Hours-200.0/6) > 1e-9 {
 		t.Errorf("months: %+v", o.Months)
 	}
-	if o.Systems != 2 || o.Covered != 1 || o.Villages != 50 || o.Quarantine != 3 || !slices.Equal(o.Broken, []string{"gateway"}) {
+	if math.Abs(o.Hours-200.0/6/50/2.4) > 1e-9 || o.Low <= 0 || o.Low >= o.Hours || o.High <= o.Hours || !o.From.Equal(from) || !o.To.Equal(to) || !o.Analysed.Equal(ran) {
+		t.Errorf("hours: %+v", o)
+	}
+	if o.Systems != 2 || o.Covered != 1 || o.Reporting != 50 || o.Quarantine != 3 || !slices.Equal(o.Broken, []string{"gateway"}) {
 		t.Errorf("overview: %+v", o)
 	}
-	if len(o.Askers) != 1 || o.Askers[0].Owner != "民政局" || math.Abs(o.Askers[0].Hours-200.0/6/50) > 1e-9 || o.Askers[0].Forms != 1 {
+	if len(o.Askers) != 1 || o.Askers[0].Owner != "民政局" || math.Abs(o.Askers[0].Hours-o.Hours) > 1e-9 || o.Askers[0].Forms != 1 {
 		t.Errorf("askers: %+v", o.Askers)
 	}
 
@@ -205,12 +221,12 @@ func TestReadOfACounty(t *testing.T) {
 		t.Errorf("s2: %+v", s2)
 	}
 	page, err := s.ReadSystem(t.Context(), "s1")
-	if err != nil || len(page.FormRows) != 1 || page.FormRows[0].Minutes != 10 || page.FormRows[0].FieldCount == 0 || page.Actions[0].Action != "view" || len(page.WeekStarts) != 26 {
+	if err != nil || len(page.FormRows) != 1 || math.Abs(page.FormRows[0].Minutes-10) > 1e-9 || page.FormRows[0].FieldCount == 0 || page.Actions[0].Action != "view" || len(page.WeekStarts) != 26 {
 		t.Errorf("s1: %+v %v", page, err)
 	}
 
 	units, err := s.ReadUnits(t.Context())
-	if err != nil || len(units) != 50 || units[0].Submissions != 4 || units[0].Systems != 1 || math.Abs(units[0].Hours-4.0/6) > 1e-9 {
+	if err != nil || len(units) != 50 || math.Abs(units[0].Submissions-4/2.4) > 1e-9 || math.Abs(units[0].Hours-4.0/6/2.4) > 1e-9 || units[0].Low >= units[0].Hours {
 		t.Errorf("units: %+v %v", units[0], err)
 	}
 

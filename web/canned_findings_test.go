@@ -154,7 +154,7 @@ func (c *canned) addSources() {
 
 func (c *canned) addOverview() {
 	o := &queries.Overview{
-		Villages: 48, Systems: 12, Covered: 10, Forms: 40, Units: 55, Sources: 3, Broken: []string{"civil-db"}, Quarantine: 37,
+		Hours: 46.2, Low: 43, High: 49.4, Reporting: 48, From: time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC), Systems: 12, Covered: 10, Forms: 40, Units: 55, Sources: 3, Broken: []string{"civil-db"}, Quarantine: 37,
 		Analysed: now.Add(-5 * time.Hour), DataTo: now.Add(-4 * time.Minute),
 		Families: map[string]map[string]uint64{
 			"duplicate": {"open": 121}, "unused": {"open": 1, "not_assessed": 1}, "fabrication": {"open": 3, "verified": 1, "explained": 1}, "burden": {"open": 1},
@@ -170,7 +170,7 @@ func (c *canned) addOverview() {
 	}
 	for i := range 18 {
 		o.Months = append(o.Months, queries.BurdenMonth{
-			Month: time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i, 0), Submissions: 2000, Values: 24000, Units: 48, Timed: 1500,
+			Month: time.Date(2025, 2, 1, 0, 0, 0, 0, time.UTC).AddDate(0, i, 0), Submissions: 2000, Units: 48,
 			Hours: 48 * (52 - 0.7*float64(i) + 2*math.Sin(float64(i))),
 		})
 	}

@@ -136,7 +136,7 @@ func (c *canned) addUnits() {
 			}
 			c.units = append(c.units, queries.UnitRow{
 				Unit: queries.Unit{Code: child, Name: village, Parent: code, Kind: kind, Staff: uint64(5 + v%4)}, Submissions: float64(30 + 3*v + t),
-				Forms: uint64(22 + v), Systems: uint64(14 + t), Hours: 38.4 + float64(v)*1.7 + float64(t), Findings: uint64((v * t) % 5),
+				Forms: uint64(22 + v), Hours: 38.4 + float64(v)*1.7 + float64(t), Low: 35 + float64(v)*1.7 + float64(t), High: 42 + float64(v)*1.7 + float64(t), Findings: uint64((v * t) % 5),
 			})
 		}
 	}

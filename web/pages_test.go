@@ -190,7 +190,7 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 func TestEmptyCountySaysWhatToDo(t *testing.T) {
 	s := open(t, options(t, empty())).enter()
 	for path, want := range map[string]string{
-		"/": "jianfu demo", "/findings": "jianfu analyze", "/systems": "jianfu import", "/sources": "jianfu check", "/verify": "先运行分析", "/units": "接入报表数据后", "/report": "范围内没有线索",
+		"/": "jianfu demo", "/findings": "jianfu analyze", "/systems": "jianfu import", "/sources": "jianfu check", "/verify": "先运行分析", "/units": "接入报表数据并运行分析后", "/report": "范围内没有线索",
 	} {
 		res := s.get(path, "Accept-Language", "zh-CN")
 		body := text(t, res)

@@ -1,7 +1,3 @@
--- How many units sent anything in each month of the last two years of data; the first of 1970 stands for the last year.
-WITH (SELECT max(submitted_at) FROM submissions) AS newest
-SELECT toStartOfMonth(submitted_at, 'Asia/Shanghai') AS month, uniqExact(toString(unit))
-FROM submissions WHERE submitted_at > newest - INTERVAL 24 MONTH
-GROUP BY month
-UNION ALL
-SELECT toDate(0), uniqExact(toString(unit)) FROM submissions WHERE submitted_at > newest - INTERVAL 12 MONTH
+-- How many units reported in each month of the hours that the last analysis reckoned.
+WITH (SELECT max(run) FROM burden_monthly) AS newest
+SELECT month, uniqExact(toString(unit)) FROM burden_monthly WHERE run = newest GROUP BY month

@@ -18,7 +18,7 @@ type Overview struct {
 }
 
 // HasData says whether anything has been collected yet.
-func (o Overview) HasData() bool { return len(o.Months) > 0 || o.Systems > 0 }
+func (o Overview) HasData() bool { return o.Systems > 0 || o.Forms > 0 || !o.DataTo.IsZero() }
 
 // hoursPerUnit is the burden of one month on one reporting unit.
 func hoursPerUnit(m queries.BurdenMonth) float64 {
@@ -45,13 +45,10 @@ func (o Overview) whole() []queries.BurdenMonth {
 	return months
 }
 
-// burden is the mean of the last three whole months, and the same three a year before, NaN where unknown.
-func (o Overview) burden() (now, before float64) {
+// change is how the last three whole months compare with the same three a year before, as a share; NaN where unknown.
+func (o Overview) change() float64 {
 	months := o.whole()
 	mean := func(ms []queries.BurdenMonth) float64 {
-		if len(ms) == 0 {
-			return math.NaN()
-		}
 		sum := 0.0
 		for _, m := range ms {
 			sum += hoursPerUnit(m)
@@ -59,21 +56,19 @@ func (o Overview) burden() (now, before float64) {
 		return sum / float64(len(ms))
 	}
 	n := len(months)
-	now, before = mean(months[max(0, n-3):]), math.NaN()
-	if n >= 15 {
-		before = mean(months[n-15 : n-12])
+	if n < 15 {
+		return math.NaN()
 	}
-	return now, before
+	return mean(months[n-3:])/mean(months[n-15:n-12]) - 1
 }
 
 // headline states what the leader needs to know first.
 func (o Overview) headline() string {
-	now, before := o.burden()
-	if math.IsNaN(now) {
+	if o.Hours <= 0 {
 		return o.T("overview.title_none", "systems", o.Systems, "forms", o.Forms)
 	}
-	hours := locale.Fixed(now, 1)
-	switch change := now/before - 1; {
+	hours := o.T("overview.hours", "hours", locale.Fixed(o.Hours, 1), "low", locale.Fixed(o.Low, 1), "high", locale.Fixed(o.High, 1))
+	switch change := o.change(); {
 	case math.IsNaN(change) || math.IsInf(change, 0):
 		return o.T("overview.title", "hours", hours)
 	case change <= -0.005:
@@ -86,12 +81,10 @@ func (o Overview) headline() string {
 }
 
 func (o Overview) note() string {
-	if len(o.Months) == 0 {
-		return ""
+	if o.Analysed.IsZero() {
+		return o.T("overview.not_analysed")
 	}
-	months := o.whole()
-	return o.T("overview.note", "from", months[0].Month.Format("2006-01"), "to", months[len(months)-1].Month.Format("2006-01"),
-		"n", o.Villages, "analysed", o.Moment(o.Analysed))
+	return o.T("overview.note", "from", o.Date(o.From), "to", o.Date(o.To), "n", o.Reporting, "analysed", o.Moment(o.Analysed))
 }
 
 // open counts the findings of some families that wait for a person.
