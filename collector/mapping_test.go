@@ -153,6 +153,7 @@ func TestMapFaults(t *testing.T) {
 		"time in words":    {2, "yesterday", "type", "submitted_at"},
 		"null time":        {2, nil, "malformed", "submitted_at"},
 		"the epoch":        {2, "1970-01-01 00:00:00", "clock", "submitted_at"},
+		"the zero date":    {2, "0000-00-00 00:00:00", "clock", "submitted_at"},
 		"the future":       {2, "2026-08-03", "clock", "submitted_at"},
 		"not UTF-8":        {3, "\xd5\xc5", "encoding", "a"},
 		"NUL":              {3, "a\x00b", "encoding", "a"},
@@ -354,11 +355,17 @@ func TestWriterKeepsRowsApart(t *testing.T) {
 }
 
 func FuzzRowTime(f *testing.F) {
-	for _, seed := range []string{"2026-07-15 09:30:00", "1784079000", "20260715", "2026年7月15日", "9e99", "-1", "NaN"} {
+	for _, seed := range []string{"2026-07-15 09:30:00", "2026-02-28T23:59:59.000000001", "2026-07-15 09:30:00.5", "1784079000", "20260715", "2026年7月15日", "9e99", "-1", "NaN"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		at, err := RowTime(text, shanghai)
+		if quick, ok := plainTime(text, shanghai); ok {
+			slow, err := time.ParseInLocation("2006-01-02T15:04:05", strings.Replace(text+"T00:00:00"[:max(0, 19-len(text))], " ", "T", 1), shanghai)
+			if err != nil || !slow.Equal(quick) {
+				t.Errorf("%q: %v, but by its layout %v, %v", text, quick, slow, err)
+			}
+		}
 		if err == nil && RowPeriod(at, "month") == "" {
 			t.Errorf("%q has no month", text)
 		}

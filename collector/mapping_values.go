@@ -161,7 +161,11 @@ func (r *rowReader) instant(key string, required bool) time.Time {
 	}
 	t, err := RowTime(cell, r.m.location)
 	if err != nil {
-		r.fail(key, "type", "%s %v", key, err)
+		kind := "type"
+		if text, ok := cell.(string); ok && strings.HasPrefix(text, "0000-00-00") { // MySQL's zero date
+			kind = "clock"
+		}
+		r.fail(key, kind, "%s %v", key, err)
 		return time.Time{}
 	}
 	if t.Before(r.m.earliest) || t.After(r.m.now().Add(clockTolerance)) {

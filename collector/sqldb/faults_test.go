@@ -448,7 +448,7 @@ func BenchmarkRead(b *testing.B) {
 				}
 				db.exec(b, "INSERT INTO "+table+" VALUES "+strings.Join(values, ","))
 			}
-			s := db.source(b, "query: SELECT * FROM "+table+"\nwatermark: changed\nkey: id\nmapping: {record: submission, form: f, unit: village, period: g, cycle: month, submitted_at: changed}")
+			s := db.source(b, "query: SELECT * FROM "+table+"\nwatermark: changed\nkey: id\nmapping: {record: submission, form: report, unit: village, period: g, cycle: month, submitted_at: changed}")
 			b.ResetTimer()
 			for range b.N {
 				m := &counting{}

@@ -162,19 +162,22 @@ func (r *run) advance(v value) float64 {
 		}
 		return 0
 	}
-	if r.future(v) {
+	if v.Kind == timeKind && ordinal > r.latest {
 		if !r.warned {
 			r.warned = true
 			r.deps.Log.Warn().Str("source", r.deps.ID).Str("watermark", v.Text).Msg("watermarks lie in the future; their rows are read, and the watermark waits for the clock")
 		}
 		return ordinal
 	}
-	if st.High != nil {
+	if st.High != nil && r.highest == *st.High && r.highestAt > ordinal {
+		return ordinal
+	}
+	if st.High != nil && r.highest != *st.High {
 		if high, ok := st.High.ordinal(r.deps.Location); ok && high > ordinal {
 			return ordinal
 		}
 	}
-	st.High = &v
+	st.High, r.highest, r.highestAt = &v, v, ordinal
 	return ordinal
 }
 

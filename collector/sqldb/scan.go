@@ -12,15 +12,18 @@ import (
 // run is one call of Collect.
 type run struct {
 	*Source
-	session *session
-	builder *builder
-	state   *state
-	out     collector.Sink
-	writer  *collector.RowWriter
-	from    *value // where a new scan begins
-	total   int64  // rows to read, 0 when unknown
-	warned  bool   // about watermarks in the future
-	hash    []byte // scratch
+	session   *session
+	builder   *builder
+	state     *state
+	out       collector.Sink
+	writer    *collector.RowWriter
+	from      *value  // where a new scan begins
+	total     int64   // rows to read, 0 when unknown
+	warned    bool    // about watermarks in the future
+	latest    float64 // ordinal of a time that can have come
+	highest   value   // the highest watermark when its ordinal was read
+	highestAt float64
+	hash      []byte // scratch
 }
 
 // Collect reads what is new: with a watermark the rows behind it and those of the overlap, otherwise all rows.
@@ -42,7 +45,7 @@ func (s *Source) Collect(ctx context.Context, from collector.Checkpoint, out col
 	if err != nil {
 		return err
 	}
-	r := &run{Source: s, session: n, builder: b, state: st, out: out, writer: s.mapper.Writer(out, n.origin)}
+	r := &run{Source: s, session: n, builder: b, state: st, out: out, writer: s.mapper.Writer(out, n.origin), latest: float64(s.deps.Now().Add(24 * time.Hour).UnixMicro())}
 	if len(b.order.columns) == 0 {
 		return r.readWhole(ctx)
 	}
@@ -83,7 +86,7 @@ func (r *run) start(ctx context.Context) error {
 		}
 	}
 	if r.builder.order.marked && len(st.At) == 0 {
-		ceiling, err := r.highest(ctx)
+		ceiling, err := r.ceiling(ctx)
 		if err != nil || ceiling == nil {
 			return err
 		}
@@ -141,8 +144,8 @@ func (r *run) classify(ctx context.Context) error {
 	return nil
 }
 
-// highest is the highest watermark, at most the present: a stray row of the year 2099 says nothing about what is settled.
-func (r *run) highest(ctx context.Context) (*value, error) {
+// ceiling is the highest watermark, at most the present: a stray row of the year 2099 says nothing about what is settled.
+func (r *run) ceiling(ctx context.Context) (*value, error) {
 	var highest *value
 	err := r.query(ctx, "read the highest watermark", r.builder.highest(), false, func(cells []any) error {
 		v, err := r.dialect.value(cells[0], r.builder.order.columns[0])
@@ -166,7 +169,7 @@ func (r *run) future(v value) bool {
 		return false
 	}
 	at, ok := v.ordinal(r.deps.Location)
-	return ok && at > float64(r.deps.Now().Add(24*time.Hour).UnixMicro())
+	return ok && at > r.latest
 }
 
 // measure counts the rows to come, as far as that is quick: it serves the progress bar alone.

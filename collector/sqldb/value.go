@@ -45,6 +45,10 @@ func textValue(text string) value {
 
 func parseTime(text string, location *time.Location) (time.Time, string, bool) {
 	for _, layout := range timeLayouts {
+		if bare, zoned := strings.CutSuffix(layout, "Z07:00"); len(text) < len(bare) || !zoned && len(text) > len(layout) && text[len(layout)] != '.' ||
+			zoned && (len(text) == len(bare) || text[len(bare)] == '.' && text[len(text)-1] != 'Z' && text[len(text)-3] != ':') {
+			continue // a parse that fails costs more than this look at the length
+		}
 		if t, err := time.ParseInLocation(layout, text, location); err == nil && t.Year() > 0 {
 			return t, layout, true
 		}
