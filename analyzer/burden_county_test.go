@@ -33,6 +33,7 @@ func TestBurdenOfACounty(t *testing.T) {
 	}
 	s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud})
 	found := findings(t, s, "burden-hours")
+	readable(t, named("burden-hours", found))
 	units, err := s.input.Store.BurdenByUnit(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,9 @@ import (
 func bySystem(t testing.TB, s simulated, id string) map[string]queries.Finding {
 	t.Helper()
 	out := map[string]queries.Finding{}
-	for _, f := range findings(t, s, id) {
+	found := findings(t, s, id)
+	readable(t, named(id, found))
+	for _, f := range found {
 		out[f.Subject.Systems[0]] = f
 	}
 	return out

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -186,7 +187,7 @@ func useExplanations(u *systemUse, v useVerdict, w Window) []queries.Message {
 	case len(u.system.Season) == 2:
 		out = append(out, queries.Message{Key: "idle.explain.season", Params: map[string]any{"from": u.system.Season[0], "to": u.system.Season[1]}})
 	case u.cycle != "":
-		out = append(out, queries.Message{Key: "idle.explain.cycle", Params: map[string]any{"cycle": u.cycle, "need": u.need}})
+		out = append(out, queries.Message{Key: "idle.explain.cycle", Params: map[string]any{"cycle": strings.TrimSuffix(u.cycle, " year"), "need": u.need}})
 	default:
 		out = append(out, queries.Message{Key: "idle.explain.no_cycle", Params: map[string]any{"need": u.need}})
 	}

@@ -144,11 +144,12 @@ type useDrop struct {
 
 // dropOf compares the last decline_weeks whole weeks with the median of all earlier spans of that length and, where the
 // logs reach back, with the same weeks of the year before, so that a season is not taken for a fall; the lower of the two
-// counts. The fall must show in each of the last three spans of four weeks.
+// counts. The fall must show in each of the last three spans of four weeks. Systems with a cycle of more than a month are not
+// judged: a quarter of a year without use is nothing unusual for them.
 func dropOf(u *systemUse, limits map[string]float64) (d useDrop) {
 	counts, starts := u.weekly()
 	n, k := len(counts), int(limits["decline_weeks"])
-	if n < int(limits["decline_history_weeks"]) || n < 3*k {
+	if n < int(limits["decline_history_weeks"]) || n < 3*k || cycleDays[u.cycle] > cycleDays["month"] {
 		return d
 	}
 	mean := func(from, to int) float64 {
@@ -168,8 +169,6 @@ func dropOf(u *systemUse, limits map[string]float64) (d useDrop) {
 		d.seasonAllowed = true
 		d.before = math.Min(d.before, mean(n-52-k, n-52))
 		needed = limits["min_drop"]
-	} else if cycleDays[u.cycle] > cycleDays["month"] {
-		return d // without a year to compare with, a rest between two periods looks like a fall
 	}
 	if d.before < limits["min_weekly"] {
 		return d
