@@ -134,7 +134,7 @@ ph_mental_people  人  stock 4.1 p .3 - churn=.15
 ph_vaccine        剂次 flow 21 p .35 6
 ph_lectures       场  flow  1.4 v .3 6
 ph_materials      份  flow  131 v .45 6
-med_insured       人  stock 930 p .03 - churn=.9
+med_insured       人  share .945 v .012 parts=pop_registered
 med_rate          %  percent parts=med_insured,pop_registered digits=2
 med_fee           元  money 24500 p .3 .4 season=enrol digits=0
 med_new           人  flow  7 p .5 4 season=enrol

@@ -17,7 +17,7 @@ import (
 // sheetJobs writes the spreadsheets that townships send in: csv as older programs save it (GB18030) and xlsx, both with the
 // titles, merged headers, total rows and notes that such tables have.
 func (c *County) sheetJobs() []job {
-	var jobs []job
+	jobs := []job{c.writeUnits}
 	for f, form := range c.forms {
 		s := &c.systems[form.system]
 		switch s.data {
@@ -43,6 +43,19 @@ func (c *County) sheetJobs() []job {
 		}
 	}
 	return jobs
+}
+
+// writeUnits is the table of units that an operator keeps beside the spreadsheets.
+func (c *County) writeUnits() error {
+	table := [][]string{{"name", "code"}}
+	for _, places := range [][]place{c.world.towns, c.world.villages} {
+		for i := range places {
+			table = append(table, []string{places[i].name, places[i].code})
+		}
+	}
+	return c.writeFile(filepath.Join(c.Options.Dir, sheetFolder, unitTable), c.world.calendar.start, func(file *os.File) error {
+		return csv.NewWriter(file).WriteAll(table)
+	})
 }
 
 func (c *County) rowsOf(form int, wanted func(*submission) bool) []*submission {
@@ -253,22 +266,22 @@ func (w *sheetWriter) head(f *form, columns []int) {
 	w.merge(3, 1, 4, 1)
 	w.put(3, 2, "行政区划代码")
 	w.merge(3, 2, 4, 2)
-	for k := 0; k < len(columns); {
-		fd := &f.fields[columns[k]]
-		if fd.item == nil {
-			w.put(3, 3+k, fd.label)
-			w.merge(3, 3+k, 4, 3+k)
-			k++
-			continue
+	at := 3
+	for _, g := range headGroups(f, columns) {
+		end := at + len(g.columns) - 1
+		if g.title == "" {
+			w.put(3, at, f.fields[g.columns[0]].label)
+			w.merge(3, at, 4, at)
+		} else {
+			w.put(3, at, g.title)
+			if end > at {
+				w.merge(3, at, 3, end)
+			}
+			for k, i := range g.columns {
+				w.put(4, at+k, f.fields[i].label)
+			}
 		}
-		end := k
-		for end < len(columns) && f.fields[columns[end]].item != nil && f.fields[columns[end]].measure() == fd.measure() {
-			w.put(4, 3+end, f.fields[columns[end]].label)
-			end++
-		}
-		w.put(3, 3+k, map[string]string{"stock": "期末情况", "flow": "本期工作", "rate": "比率"}[fd.measure()])
-		w.merge(3, 3+k, 3, 2+end)
-		k = end
+		at = end + 1
 	}
 }
 
