@@ -20,6 +20,7 @@ import (
 	"github.com/jianfu/jianfu/collector/accesslog"
 	"github.com/jianfu/jianfu/collector/httpapi"
 	"github.com/jianfu/jianfu/collector/ndjson"
+	"github.com/jianfu/jianfu/collector/spreadsheet"
 	"github.com/jianfu/jianfu/collector/sqldb"
 	"github.com/jianfu/jianfu/queries"
 )
@@ -39,7 +40,7 @@ type usageError struct{ error }
 
 // kinds is the registry of source kinds: one line a kind.
 func kinds() []collector.Kind {
-	return []collector.Kind{accesslog.Kind(), httpapi.Kind(), ndjson.Kind(), sqldb.Kind()}
+	return []collector.Kind{accesslog.Kind(), httpapi.Kind(), ndjson.Kind(), spreadsheet.Kind(), sqldb.Kind()}
 }
 
 func main() {
