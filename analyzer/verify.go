@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -133,6 +134,14 @@ func pValue(f queries.Finding) float64 {
 	return math.NaN()
 }
 
+// compareP orders p-values, those that are missing last.
+func compareP(a, b float64) int {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return compareBool(math.IsNaN(a), math.IsNaN(b))
+	}
+	return cmp.Compare(a, b)
+}
+
 // testsByFamily is how many tests each family of evidence made in the run, those included that found nothing: a correction
 // over the findings alone would forget them. A detector that does not say it has m = max rank x q / p over its findings in
 // ascending order of p, which inverts q = p x m / rank of the step-up correction.
@@ -147,7 +156,7 @@ func testsByFamily(all []queries.Finding) map[string]int {
 	}
 	tests := map[string]int{}
 	for d, findings := range byDetector {
-		slices.SortFunc(findings, func(a, b queries.Finding) int { return cmp.Compare(pValue(a), pValue(b)) })
+		slices.SortFunc(findings, func(a, b queries.Finding) int { return compareP(pValue(a), pValue(b)) })
 		rank, made := 0, 0
 		for _, f := range findings {
 			made = max(made, declaredTests(f))
@@ -223,7 +232,8 @@ func benjaminiHochbergOf(list []*familyEvidence, tests int) []float64 {
 func (c *verifyCase) judge(limit map[string]float64) {
 	overwhelming := false
 	stakes := 0.0
-	for name, e := range c.families {
+	for _, name := range slices.Sorted(maps.Keys(c.families)) { // sums of fractions depend on their order
+		e := c.families[name]
 		c.proven = c.proven || e.proven
 		if e.proven || e.q <= limit["agree_q"] && name != "" {
 			c.agreeing++
@@ -261,6 +271,10 @@ func (c *verifyCase) item(priority int, agree float64) queries.VerifyItem {
 		speak = named
 	}
 	slices.Sort(speak)
+	// Strongest first: contradictions, then by p.
+	slices.SortFunc(c.findings, func(a, b queries.Finding) int {
+		return cmp.Or(-compareBool(said(a, "deterministic"), said(b, "deterministic")), compareP(pValue(a), pValue(b)), cmp.Compare(a.ID, b.ID))
+	})
 	ids := make([]string, len(c.findings))
 	from, to := c.findings[0].From, c.findings[0].To
 	for i, f := range c.findings {
@@ -272,7 +286,6 @@ func (c *verifyCase) item(priority int, agree float64) queries.VerifyItem {
 			to = f.To
 		}
 	}
-	slices.Sort(ids)
 	return queries.VerifyItem{
 		Unit: c.unit, Form: c.form, Period: months(from, to), Priority: priority,
 		Families: speak, Findings: ids, Recommended: c.recommended,

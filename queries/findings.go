@@ -21,7 +21,8 @@ type Analysis struct {
 
 // SaveFindings stores the findings of a run. A finding that an earlier run had keeps its first_seen and what people decided
 // about it (assigned, verified, explained, false_alarm); one that this run no longer makes becomes resolved, unless people
-// decided on it. Detectors names those that ran: findings of others stay as they are.
+// decided on it. Detectors names those that ran: findings of others stay as they are. The statuses that people decided are
+// written into all, so that what is made of the findings afterwards respects them.
 func (s *Store) SaveFindings(ctx context.Context, run Analysis, detectors []string, all []Finding) error {
 	earlier, err := s.findingStates(ctx)
 	if err != nil {
@@ -30,7 +31,8 @@ func (s *Store) SaveFindings(ctx context.Context, run Analysis, detectors []stri
 	now := time.Now().UTC()
 	c := newFindingColumns(len(all))
 	current := make(map[string]bool, len(all))
-	for _, f := range all {
+	for i := range all {
+		f := &all[i]
 		if current[f.ID] {
 			return fmt.Errorf("unable to store the findings: %s gives the id %s twice", f.Detector, f.ID)
 		}
@@ -42,7 +44,7 @@ func (s *Store) SaveFindings(ctx context.Context, run Analysis, detectors []stri
 				f.Status = old.status
 			}
 		}
-		if err := c.add(f, first, run.Run); err != nil {
+		if err := c.add(*f, first, run.Run); err != nil {
 			return err
 		}
 	}

@@ -47,3 +47,25 @@ func TestFindingsUpdateAndResolve(t *testing.T) {
 		t.Fatal(got)
 	}
 }
+
+func TestDecisionsOfPeopleStay(t *testing.T) {
+	s := querytest.New(t)
+	finding := queries.Finding{ID: "a", Detector: "fab-x", Family: "fabrication", Severity: "low", Status: "false_alarm"}
+	run := func(n uint64, all []queries.Finding) {
+		t.Helper()
+		if err := s.SaveFindings(t.Context(), queries.Analysis{Run: n}, []string{"fab-x"}, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run(1, []queries.Finding{finding})
+	finding.Status = "open"
+	again := []queries.Finding{finding}
+	run(2, again)
+	if again[0].Status != "false_alarm" {
+		t.Errorf("the verification list would see %q", again[0].Status)
+	}
+	run(3, nil)
+	if got := ask(t, s, "SELECT status FROM findings FINAL"); got != "false_alarm" {
+		t.Error(got)
+	}
+}
