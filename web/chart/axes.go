@@ -47,31 +47,28 @@ func (f Figure) upright(c *canvas, size Size) frame {
 	return a
 }
 
-// places writes the labels of the horizontal axis, as many as fit. The last one is always written, so that the reader
-// sees up to when the data reach.
+// places writes the labels of the horizontal axis, as many as fit beside one another, at even steps counted from the last:
+// the reader sees up to when the data reach.
 func (f Figure) places(c *canvas, a frame, x func(int) float64) {
-	if len(f.X) == 0 {
-		return
-	}
 	widest := 0.0
 	for _, label := range f.X {
 		widest = max(widest, width(label))
 	}
 	room := a.right - a.left
 	step := 1
-	for float64(len(f.X))/float64(step)*(widest+10) > room && step < len(f.X) {
+	for float64(len(f.X))/float64(step)*(widest+12) > room && step < len(f.X) {
 		step++
 	}
-	last := len(f.X) - 1
-	for i := range f.X {
-		onStep := (last-i)%step == 0
-		if !onStep {
-			continue
-		}
+	free := a.right + 12 // where the label to the right begins
+	for i := len(f.X) - 1; i >= 0; i -= step {
 		label := fit(f.X[i], room)
 		half := width(label) / 2
 		centre := min(max(x(i), half), a.right+12-half)
+		if centre+half > free {
+			continue
+		}
 		c.text("axis", "middle", centre, a.bottom+18, label)
+		free = centre - half - 8
 	}
 }
 

@@ -1,6 +1,9 @@
 package locale
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +50,34 @@ func TestNoTextIsEmptyOrLeftInTheWrongLanguage(t *testing.T) {
 		for _, p := range b.texts[English][key] {
 			if strings.ContainsFunc(p.text, func(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }) {
 				t.Errorf("%s in English holds Chinese: %s", key, p.text)
+			}
+		}
+	}
+}
+
+// constantKey finds keys that detectors write out in full; those that are put together from parts are not found.
+var constantKey = regexp.MustCompile(`Key: *"([a-z][a-zA-Z0-9_.-]*[a-zA-Z0-9])"[,}]`)
+
+// What detectors say can be said in both languages.
+func TestDetectorsSpeakBothLanguages(t *testing.T) {
+	b := load(t)
+	files, err := filepath.Glob("../../analyzer/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no detectors", err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range constantKey.FindAllSubmatch(source, -1) {
+			for _, lang := range Languages() {
+				if key := string(m[1]); strings.Contains(key, ".") && !b.Has(lang, key) {
+					t.Errorf("%s says %s, which %s lacks", filepath.Base(file), key, lang)
+				}
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package page
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/component"
@@ -27,7 +29,39 @@ func FindingPath(id string) string { return "/findings/" + url.PathEscape(id) }
 // SystemPath is the address of a system.
 func SystemPath(id string) string { return "/systems/" + url.PathEscape(id) }
 
-// Sentence is what a finding says first: its message, or for what could not be judged, the reason.
+// Headline is the first sentence of a finding, without its full stop, and the rest of what it says.
+func Headline(v component.View, f queries.Finding) (headline, rest string) {
+	text := Sentence(v, f)
+	for i, r := range text {
+		after := text[i+len(string(r)):]
+		switch {
+		case r == '。':
+			return text[:i], strings.TrimSpace(after)
+		case r == '.' && (after == "" || beginsSentence(text[:i], after)):
+			return text[:i], strings.TrimSpace(after)
+		}
+	}
+	return text, ""
+}
+
+// beginsSentence says whether the text after a full stop begins a new sentence: a space and a capital or a digit, and not
+// an abbreviation before it.
+func beginsSentence(before, after string) bool {
+	next, ok := strings.CutPrefix(after, " ")
+	if !ok || next == "" || strings.HasSuffix(before, " No") || strings.HasSuffix(before, " v") {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(next)
+	return unicode.IsUpper(r) || unicode.IsDigit(r) || r >= 0x2E80
+}
+
+// Short is the headline alone, for lists.
+func Short(v component.View, f queries.Finding) string {
+	headline, _ := Headline(v, f)
+	return headline
+}
+
+// Sentence is all that a finding says: its message, or for what could not be judged, the reason.
 func Sentence(v component.View, f queries.Finding) string {
 	if f.Status == "not_assessed" && f.Reason.Key != "" {
 		return v.T("finding.not_assessed", "detector", f.Detector, "subject", subjectWords(v, f.Subject), "reason", v.M(f.Reason))

@@ -164,7 +164,7 @@ func (p System) reach() string {
 
 func (p System) sentence() string {
 	if p.Verdict != nil {
-		return Sentence(p.View, *p.Verdict)
+		return Short(p.View, *p.Verdict)
 	}
 	return p.Name("system", p.ID)
 }
