@@ -21,6 +21,10 @@ type binding struct {
 
 	unit, period, submitted, reporter, subject, id lookup
 	fields                                         []string // by column; empty for those that are no fields
+
+	latest  time.Time         // no submission can be later
+	units   map[string]string // what was written -> code
+	periods map[string]string // what was written -> period
 }
 
 // lookup gives a key's text for a row: that of a column, or one for the whole table.
@@ -47,7 +51,9 @@ func (l *lookup) of(cells []string) string {
 
 // bind finds the columns and texts that the configuration names. Its faults are those of the whole table.
 func (s *source) bind(t *Table, path string) (*binding, *queries.Rejected) {
-	b := &binding{source: s, table: t, path: path}
+	b := &binding{
+		source: s, table: t, path: path, latest: s.Now().Add(24 * time.Hour), units: make(map[string]string), periods: make(map[string]string),
+	}
 	reject := func(key, reason string) (*binding, *queries.Rejected) {
 		return nil, &queries.Rejected{Line: uint64(max(t.HeaderLine, 1)), Field: key, Kind: "unmapped", Reason: reason}
 	}
@@ -247,14 +253,14 @@ func (b *binding) submission(line int, cells []string, changed time.Time, values
 	reject := func(key, kind, reason string) (queries.Submission, *queries.Rejected) {
 		return s, &queries.Rejected{Line: uint64(line), Field: key, Kind: kind, Reason: reason, Raw: b.raw(cells)}
 	}
-	if s.Unit = b.source.unitCode(b.unit.of(cells)); s.Unit == "" {
+	if s.Unit = remember(b.units, b.unit.of(cells), b.source.unitCode); s.Unit == "" {
 		return reject(b.name("unit", b.unit), "unmapped", "the unit is missing: "+b.why(b.unit))
 	}
 	written := b.period.of(cells)
 	if written == "" {
 		return reject(b.name("period", b.period), "unmapped", "the period is missing: "+b.why(b.period))
 	}
-	if s.Period = FindPeriod(written); s.Period == "" {
+	if s.Period = remember(b.periods, written, FindPeriod); s.Period == "" {
 		return reject(b.name("period", b.period), "malformed", fmt.Sprintf("the period is %s; expected one such as 2026年7月, 2026-07, 2026年第三季度 or 2026", quoted(written)))
 	}
 	var err error
@@ -266,8 +272,7 @@ func (b *binding) submission(line int, cells []string, changed time.Time, values
 			return reject(b.name("submitted_at", b.submitted), "malformed", "submitted_at "+err.Error())
 		}
 	}
-	now := b.source.Now()
-	if s.SubmittedAt.Year() < 1990 || s.SubmittedAt.After(now.Add(24*time.Hour)) {
+	if s.SubmittedAt.Year() < 1990 || s.SubmittedAt.After(b.latest) {
 		return reject(b.name("submitted_at", b.submitted), "clock", "submitted_at is "+s.SubmittedAt.Format(time.RFC3339)+", before 1990 or more than a day in the future; correct it, or the clock of the computer that wrote the file")
 	}
 	s.Reporter, s.Subject, s.ID = b.reporter.of(cells), b.subject.of(cells), b.id.of(cells)
@@ -283,6 +288,19 @@ func (b *binding) submission(line int, cells []string, changed time.Time, values
 	}
 	s.Values = values
 	return s, nil
+}
+
+// remember works a text out once, because units and periods repeat in most rows.
+func remember(known map[string]string, text string, workOut func(string) string) string {
+	if found, ok := known[text]; ok {
+		return found
+	}
+	if len(known) >= 1<<16 {
+		clear(known)
+	}
+	found := workOut(text)
+	known[text] = found
+	return found
 }
 
 // name is the field that a rejection names: the column's header where there is one.

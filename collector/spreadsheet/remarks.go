@@ -48,9 +48,14 @@ func isTotal(cells []string) bool {
 			}
 			continue
 		}
-		return totalWords.MatchString(strings.TrimSpace(squeezeChinese(text)))
+		return mayBeTotal(text) && totalWords.MatchString(squeezeChinese(text))
 	}
 	return false
+}
+
+// mayBeTotal spares most rows the regular expression.
+func mayBeTotal(text string) bool {
+	return len(text) < 80 && (strings.Contains(text, "计") || strings.IndexByte("TtGgSs", text[0]) >= 0)
 }
 
 func squeezeChinese(s string) string {
@@ -63,7 +68,7 @@ func squeezeChinese(s string) string {
 // isNote tells a row of remarks or signatures.
 func isNote(cells []string) bool {
 	text := firstText(cells)
-	if text == "" {
+	if !strings.Contains(text, ":") && !strings.Contains(text, "：") {
 		return false
 	}
 	return noteWords.MatchString(text) || signed.MatchString(squeeze(text))

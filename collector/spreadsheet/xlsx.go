@@ -18,8 +18,9 @@ import (
 const (
 	mostShared   = 512 << 20 // bytes of the shared strings
 	mostPart     = 8 << 30   // bytes of one sheet
-	mostRatio    = 1000      // unpacked to packed size of a sheet, beyond
+	mostRatio    = 200       // unpacked to packed size of a sheet, beyond
 	freeUnpacked = 256 << 20 // this many bytes
+	mostRows     = 1 << 20   // what spreadsheet programs can hold
 )
 
 // openWorkbook reads everything of a workbook but its sheets. Hidden sheets are left out: people who fill in a form do not

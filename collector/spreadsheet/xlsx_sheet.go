@@ -141,6 +141,9 @@ func (s *sheetReader) end(yield func(row) error) error {
 	if len(s.cells) == 0 && s.fault == nil {
 		return nil
 	}
+	if s.line > mostRows {
+		return refuse("oversize", "the sheet has more than %d rows; split it, or save it as csv", mostRows)
+	}
 	return yield(row{line: s.line, cells: s.cells, fault: s.fault})
 }
 
