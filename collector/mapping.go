@@ -1,12 +1,10 @@
 package collector
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
@@ -239,30 +237,4 @@ func (m *RowMapper) Event(row Row, block *queries.UsageColumns) *RowFault {
 	block.Client = append(block.Client, client)
 	block.Position = append(block.Position, m.identity(id, at, actor, status, duration, system, unit, action, object, form, client))
 	return nil
-}
-
-// raw is the row as JSON for the quarantine, without binary data and with long texts cut.
-func (row Row) raw() []byte {
-	const longest = 4096
-	cells := make(map[string]any, len(row.Columns))
-	for i, name := range row.Columns {
-		cell := row.Cells[i]
-		switch c := cell.(type) {
-		case []byte:
-			cell = fmt.Sprintf("(%d bytes of binary data, refused)", len(c))
-		case string:
-			if len(c) > longest {
-				cell = strings.ToValidUTF8(c[:longest], "") + fmt.Sprintf("… (%d bytes)", len(c))
-			}
-		}
-		if _, err := json.Marshal(cell); err != nil { // NaN, or a number that is none
-			cell = fmt.Sprint(cell)
-		}
-		cells[name] = cell
-	}
-	text, err := json.Marshal(cells)
-	if err != nil {
-		return []byte(fmt.Sprintf("%q", fmt.Sprint(cells)))
-	}
-	return text
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"github.com/jianfu/jianfu/collector"
+	"github.com/jianfu/jianfu/queries"
 )
 
 // Kind is the registry's line for this kind of source.
@@ -45,6 +46,11 @@ func newSource(d collector.Deps, decode func(into any) error) (collector.Source,
 		return nil, err
 	}
 	return s, nil
+}
+
+// Replay maps a quarantined record again, as the mapping is now.
+func (s *Source) Replay(ctx context.Context, q queries.Quarantined, out collector.Sink) error {
+	return s.mapper.Replay(ctx, q, out)
 }
 
 // state is the checkpoint of a source.

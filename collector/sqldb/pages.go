@@ -66,7 +66,7 @@ func (r *run) load(ctx context.Context) (page, error) {
 			return err
 		}
 		if n := len(p.at); n > 0 && len(r.config.Key) > 0 && slices.Equal(p.at[n-1], at) {
-			return fmt.Errorf("key: two rows have the same watermark and key (%s); name columns that are unique together, or rows would be lost at the border of a page", texts(at))
+			return permanent(fmt.Errorf("key: two rows have the same watermark and key (%s); name columns that are unique together, or rows would be lost at the border of a page", texts(at)))
 		}
 		if len(p.rows) == r.config.Batch || size > pageBytes {
 			p.whole = false
@@ -105,7 +105,7 @@ func sizeOf(cells []any) int {
 func (r *run) wholeGroups(ctx context.Context, p page) (page, error) {
 	last := p.at[len(p.at)-1][0]
 	if last.Kind == textKind || last.Kind == bytesKind {
-		return p, fmt.Errorf("key: the watermark %s is a text (%.40q), so a key is needed to page along it; name the unique column", r.config.Watermark, last.Text)
+		return p, permanent(fmt.Errorf("key: the watermark %s is a text (%.40q), so a key is needed to page along it; name the unique column", r.config.Watermark, last.Text))
 	}
 	first := len(p.rows) - 1
 	for first > 0 && r.equal(p.at[first-1][0], last) {

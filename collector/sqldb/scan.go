@@ -91,7 +91,7 @@ func (r *run) start(ctx context.Context) error {
 			return err
 		}
 		if err := r.overlap.fits(*ceiling); err != nil {
-			return err
+			return permanent(err)
 		}
 		st.Ceiling = ceiling
 		if err := r.lookBack(); err != nil {

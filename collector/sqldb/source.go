@@ -10,9 +10,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/zeebo/xxh3"
 
 	"github.com/jianfu/jianfu/collector"
+	"github.com/jianfu/jianfu/queries"
 )
 
 // Kind is the registry's line for this kind of source.
@@ -45,6 +47,11 @@ func newSource(d collector.Deps, decode func(into any) error) (collector.Source,
 	return s, nil
 }
 
+// Replay maps a quarantined row again, as the mapping is now.
+func (s *Source) Replay(ctx context.Context, q queries.Quarantined, out collector.Sink) error {
+	return s.mapper.Replay(ctx, q, out)
+}
+
 // fingerprint changes with everything that decides which rows are read, and in which order.
 func (s *Source) fingerprint() string {
 	parts := slices.Concat([]string{s.config.Driver, s.config.Query, s.config.Watermark}, s.config.Key)
@@ -73,6 +80,14 @@ func (s *Source) Check(ctx context.Context) error {
 		return s.overlap.fits(at[0])
 	})
 	return n.failing("read the query in the order of watermark and key", err)
+}
+
+// permanent marks an error that another try would only repeat; nil stays nil.
+func permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return backoff.Permanent(err)
 }
 
 // errEnough ends a reading that has seen what it wanted.
@@ -120,7 +135,7 @@ func (s *Source) prepare(ctx context.Context, n *session) (*builder, error) {
 		find("key", name)
 	}
 	faults = append(faults, s.mapper.CheckColumns(names, false))
-	return b, errors.Join(faults...)
+	return b, permanent(errors.Join(faults...))
 }
 
 // position is the place of a row in the order.
