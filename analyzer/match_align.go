@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Alignment is what rows that speak of the same subject (or unit and period) say about two columns. It can be computed
@@ -21,9 +20,8 @@ type Alignment struct {
 	Forward  float64           `json:"u_forward,omitempty"`
 	Backward float64           `json:"u_backward,omitempty"`
 	Mapping  map[string]string `json:"-"`                      // a's value to b's, where Forward is high
-	Factor   float64           `json:"factor,omitempty"`       // b = Factor * a for FactorShare of the subjects; 0: none
+	Factor   float64           `json:"factor,omitempty"`       // b = Factor * a for Share of the subjects; 0: none
 	Share    float64           `json:"factor_share,omitempty"` // share of subjects for which the factor holds
-	Distinct [2]int            `json:"-"`                      // distinct values of a and b among the subjects
 }
 
 const (
@@ -91,22 +89,48 @@ func nearness(a, b []string) (same, different float64) {
 // AlignValues compares values of the same length, position by position; empty values are left out. Values are canonicalised
 // first.
 func AlignValues(a, b []string) Alignment {
+	d := newDictionary()
 	n := min(len(a), len(b))
-	x, y := make([]string, n), make([]string, n)
+	x, y := make([]uint32, n), make([]uint32, n)
 	for i := range n {
-		x[i], _ = Canonical(a[i])
-		y[i], _ = Canonical(b[i])
+		u, _ := Canonical(a[i])
+		v, _ := Canonical(b[i])
+		x[i], y[i] = d.code(u), d.code(v)
 	}
-	return alignCanonical(x, y)
+	return d.align(x, y)
 }
 
-func alignCanonical(a, b []string) Alignment {
+// dictionary numbers canonical values, so that columns are compared by numbers. 0 is the empty value.
+type dictionary struct {
+	codes   map[string]uint32
+	values  []string
+	numbers []float64 // NaN for what is no number
+}
+
+func newDictionary() *dictionary {
+	return &dictionary{codes: map[string]uint32{"": 0}, values: []string{""}, numbers: []float64{math.NaN()}}
+}
+
+func (d *dictionary) code(value string) uint32 {
+	code, ok := d.codes[value]
+	if !ok {
+		code = uint32(len(d.values))
+		d.codes[value] = code
+		number, err := strconv.ParseFloat(value, 64)
+		if err != nil || math.IsInf(number, 0) {
+			number = math.NaN()
+		}
+		d.values, d.numbers = append(d.values, value), append(d.numbers, number)
+	}
+	return code
+}
+
+func (d *dictionary) align(a, b []uint32) Alignment {
 	var al Alignment
-	ca, cb := map[string]int{}, map[string]int{}
-	pairs := map[[2]string]int{}
+	ca, cb := map[uint32]int{}, map[uint32]int{}
 	agree := 0
 	for i := range a {
-		if a[i] == "" || b[i] == "" {
+		if a[i] == 0 || b[i] == 0 {
 			continue
 		}
 		al.N++
@@ -115,49 +139,37 @@ func alignCanonical(a, b []string) Alignment {
 		}
 		ca[a[i]]++
 		cb[b[i]]++
-		pairs[[2]string{a[i], b[i]}]++
 	}
 	if al.N == 0 {
 		return al
 	}
 	n := float64(al.N)
-	al.Distinct = [2]int{len(ca), len(cb)}
 	al.Agree = float64(agree) / n
 	// The expectation over all permutations of the subjects has a closed form: sum of p_a(v) p_b(v).
+	expected := 0
 	for v, count := range ca {
-		al.Baseline += float64(count) / n * float64(cb[v]) / n
+		expected += count * cb[v]
 	}
+	al.Baseline = float64(expected) / (n * n)
 	if least := min(len(ca), len(cb)); least > 1 && max(len(ca), len(cb)) <= categoriesMost && al.N >= uint64(max(recodeN, recodeEach*least)) {
+		pairs := map[[2]uint32]int{}
+		for i := range a {
+			if a[i] != 0 && b[i] != 0 {
+				pairs[[2]uint32{a[i], b[i]}]++
+			}
+		}
 		al.Forward, al.Backward = theilsU(pairs, ca, cb, n)
 		if al.Forward >= recodeU {
-			al.Mapping = majority(pairs)
+			al.Mapping = d.majority(pairs)
 		}
 	}
-	al.factor(a, b)
+	al.factor(d, a, b)
 	return al
 }
 
 // theilsU is the uncertainty coefficient (Theil 1970): the share of the entropy of b that a explains, and of a that b does.
-func theilsU(pairs map[[2]string]int, ca, cb map[string]int, n float64) (forward, backward float64) {
-	entropy := func(counts map[string]int) float64 {
-		h := 0.0
-		for _, k := range sortedKeys(counts) {
-			p := float64(counts[k]) / n
-			h -= p * math.Log(p)
-		}
-		return h
-	}
-	joint := make([]int, 0, len(pairs))
-	for _, count := range pairs {
-		joint = append(joint, count)
-	}
-	slices.Sort(joint)
-	hab := 0.0
-	for _, count := range joint {
-		p := float64(count) / n
-		hab -= p * math.Log(p)
-	}
-	ha, hb := entropy(ca), entropy(cb)
+func theilsU(pairs map[[2]uint32]int, ca, cb map[uint32]int, n float64) (forward, backward float64) {
+	ha, hb, hab := entropy(ca, n), entropy(cb, n), entropy(pairs, n)
 	mutual := ha + hb - hab
 	// 2 n I is distributed as chi-squared when the columns are independent: what chance alone can show counts as nothing.
 	freedom := float64((len(ca) - 1) * (len(cb) - 1))
@@ -167,6 +179,21 @@ func theilsU(pairs map[[2]string]int, ca, cb map[string]int, n float64) (forward
 	return clamp01(mutual / hb), clamp01(mutual / ha)
 }
 
+// entropy adds the greatest counts first, so that its last digit does not depend on the order of a map.
+func entropy[K comparable](counts map[K]int, n float64) float64 {
+	sorted := make([]int, 0, len(counts))
+	for _, count := range counts {
+		sorted = append(sorted, count)
+	}
+	slices.Sort(sorted)
+	h := 0.0
+	for _, count := range slices.Backward(sorted) {
+		p := float64(count) / n
+		h -= p * math.Log(p)
+	}
+	return h
+}
+
 func clamp01(v float64) float64 {
 	if math.IsNaN(v) {
 		return 0
@@ -174,102 +201,15 @@ func clamp01(v float64) float64 {
 	return min(1, max(0, v))
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 // majority maps every value of a to the value of b that most often goes with it.
-func majority(pairs map[[2]string]int) map[string]string {
+func (d *dictionary) majority(pairs map[[2]uint32]int) map[string]string {
 	best := map[string]int{}
 	mapping := map[string]string{}
 	for p, count := range pairs {
-		if old := best[p[0]]; count > old || count == old && p[1] < mapping[p[0]] {
-			best[p[0]], mapping[p[0]] = count, p[1]
+		from, to := d.values[p[0]], d.values[p[1]]
+		if old := best[from]; count > old || count == old && to < mapping[from] {
+			best[from], mapping[from] = count, to
 		}
 	}
 	return mapping
-}
-
-// factor looks for b = k a with one k other than 1, as between 元 and 万元: the median ratio, if it holds for nearly all
-// subjects within the rounding that the digits of both sides allow.
-func (al *Alignment) factor(a, b []string) {
-	var ratios []float64
-	var xs, ys []string
-	for i := range a {
-		if a[i] == "" || b[i] == "" || a[i] == "0" || b[i] == "0" {
-			continue
-		}
-		x, errX := strconv.ParseFloat(a[i], 64)
-		y, errY := strconv.ParseFloat(b[i], 64)
-		if errX != nil || errY != nil || x == 0 {
-			continue
-		}
-		ratios = append(ratios, y/x)
-		xs, ys = append(xs, a[i]), append(ys, b[i])
-	}
-	if len(ratios) < 8 || len(ratios)*2 < int(al.N) {
-		return
-	}
-	k := medianRatio(ratios, xs, ys)
-	if k <= 0 || math.Abs(k-1) < 1e-9 {
-		return
-	}
-	held := 0
-	values := map[string]bool{}
-	for i := range xs {
-		x, _ := strconv.ParseFloat(xs[i], 64)
-		y, _ := strconv.ParseFloat(ys[i], 64)
-		if math.Abs(k*x-y) <= halfUnit(ys[i])+k*halfUnit(xs[i])+1e-9*math.Abs(y) {
-			held++
-			values[xs[i]] = true
-		}
-	}
-	share := float64(held) / float64(len(ratios))
-	// A handful of distinct values fit a factor by chance (all 1 against all 2).
-	if share >= 0.95 && len(values) >= 5 {
-		al.Factor, al.Share = k, share
-	}
-}
-
-// medianRatio prefers the exact factor of known units near the observed median, for rounded values blur it.
-func medianRatio(ratios []float64, xs, ys []string) float64 {
-	// The ratio of the greatest values is the least blurred by rounding, so the median is taken over the larger half.
-	order := make([]int, len(ratios))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int {
-		if d := len(xs[j]) + len(ys[j]) - len(xs[i]) - len(ys[i]); d != 0 {
-			return d
-		}
-		return strings.Compare(xs[i], xs[j])
-	})
-	half := make([]float64, 0, len(order)/2+1)
-	for _, i := range order[:len(order)/2+1] {
-		half = append(half, ratios[i])
-	}
-	slices.Sort(half)
-	k := half[len(half)/2]
-	for _, exact := range []float64{
-		10000, 0.0001, 1000, 0.001, 100, 0.01, 10, 0.1, 15, 1.0 / 15, 2, 0.5, 12, 1.0 / 12, 1e8, 1e-8, 666.6666667,
-		0.0015, 1500, 1 / 1500.0, 2000, 0.0005, 24, 1 / 24.0, 60, 1 / 60.0,
-	} {
-		if math.Abs(k/exact-1) < 0.02 {
-			return exact
-		}
-	}
-	return k
-}
-
-// halfUnit is half a unit of the last digit that is written.
-func halfUnit(s string) float64 {
-	if i := strings.IndexByte(s, '.'); i >= 0 {
-		return 0.5 * math.Pow10(-(len(s) - i - 1))
-	}
-	return 0
 }

@@ -3,7 +3,9 @@ package analyzer
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -11,7 +13,7 @@ import (
 // manyColumns draws labels from the words of the lexicon, with noise, so that they look like those of real forms.
 func manyColumns(m *Matcher, n int, seed uint64) []Column {
 	random := rand.New(rand.NewPCG(seed, 1))
-	words := sortedKeys(m.words.basics)
+	words := slices.Sorted(maps.Keys(m.words.basics))
 	columns := make([]Column, n)
 	for i := range columns {
 		var label strings.Builder

@@ -63,6 +63,9 @@ func Canonical(value string) (string, Format) {
 // fold is the part of Canonical that knows nothing of formats.
 func fold(value string) string {
 	s := value
+	if isFolded(s) {
+		return s
+	}
 	if !isPlainASCII(s) {
 		// Lower case may leave NFKC and NFKC may bring capitals; the second round reaches the fixed point.
 		for range 4 {
@@ -83,6 +86,19 @@ func isPlainASCII(s string) bool {
 		}
 	}
 	return true
+}
+
+// isFolded recognises the common case in which fold changes nothing, at no cost.
+func isFolded(s string) bool {
+	space := true
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c >= 'A' && c <= 'Z' || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return s == "" || !space
 }
 
 func isNull(s string) bool {

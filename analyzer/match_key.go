@@ -1,8 +1,8 @@
 package analyzer
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 )
 
 // rowKey joins two plain tables: one pair of columns, or two pairs taken together (unit and period).
@@ -15,33 +15,20 @@ type rowKey struct {
 const (
 	joinedRowsMost = 5000 // rows that an alignment looks at; more change nothing
 	joinedRowsMin  = 12
-	keyCandidates  = 6
-	trialRows      = 300
-	trialPairs     = 2000
+	// Wide tables have more pairs, each of which then looks at fewer rows.
+	joinedCellsMost = 4_000_000
+	keyCandidates   = 6
+	trialRows       = 300
+	trialPairs      = 2000
 )
-
-// canonicalRows are the canonical values of a table, column by column; nil for a column without values.
-func canonicalRows(columns []Column) [][]string {
-	out := make([][]string, len(columns))
-	for i := range columns {
-		if columns[i].Values == nil {
-			continue
-		}
-		out[i] = make([]string, len(columns[i].Values))
-		for r, v := range columns[i].Values {
-			out[i][r], _ = Canonical(v)
-		}
-	}
-	return out
-}
 
 // findKeys proposes ways to join the rows of two tables, from pairs of columns that already look alike, best first. A key
 // repeats (nearly) no value on either side and shares enough of them with the other side.
-func findKeys(a, b [][]string, candidates [][2]int) []rowKey {
+func findKeys(d *dictionary, a, b [][]uint32, candidates [][2]int) []rowKey {
 	var keys []rowKey
 	try := func(pairs ...[2]int) {
 		k := rowKey{pairs: pairs}
-		if k.join(a, b) {
+		if k.join(d, a, b) {
 			keys = append(keys, k)
 		}
 	}
@@ -62,24 +49,24 @@ func findKeys(a, b [][]string, candidates [][2]int) []rowKey {
 	return keys[:min(len(keys), keyCandidates)]
 }
 
+// keyValue is a value of a key of one column, or of two.
+type keyValue [2]uint32
+
 // join finds the rows that the key brings together and says whether it is a key at all.
-func (k *rowKey) join(a, b [][]string) bool {
-	columns := func(table [][]string, side int) [][]string {
-		out := make([][]string, len(k.pairs))
-		for i, p := range k.pairs {
-			out[i] = table[p[side]]
-		}
-		return out
-	}
-	ka, uniqueA := keyIndex(columns(a, 0))
-	kb, uniqueB := keyIndex(columns(b, 1))
+func (k *rowKey) join(d *dictionary, a, b [][]uint32) bool {
+	ka, uniqueA := k.index(a, 0)
+	kb, uniqueB := k.index(b, 1)
 	if !uniqueA || !uniqueB {
 		return false
 	}
-	shared := make([]string, 0, min(len(ka), len(kb)))
+	type sharedKey struct {
+		value keyValue
+		hash  uint64
+	}
+	shared := make([]sharedKey, 0, min(len(ka), len(kb)))
 	for v := range ka {
 		if _, ok := kb[v]; ok {
-			shared = append(shared, v)
+			shared = append(shared, sharedKey{v, HashValue(d.values[v[0]] + "\x00" + d.values[v[1]])})
 		}
 	}
 	k.shared = len(shared)
@@ -87,51 +74,43 @@ func (k *rowKey) join(a, b [][]string) bool {
 		return false
 	}
 	// The sample is chosen by hash, so that it does not depend on the order of rows.
-	slices.SortFunc(shared, func(x, y string) int {
-		hx, hy := HashValue(x), HashValue(y)
-		switch {
-		case hx < hy:
-			return -1
-		case hx > hy:
-			return 1
-		}
-		return strings.Compare(x, y)
-	})
-	for _, v := range shared[:min(len(shared), joinedRowsMost)] {
-		k.rows = append(k.rows, [2]int{ka[v], kb[v]})
+	slices.SortFunc(shared, func(x, y sharedKey) int { return cmp.Compare(x.hash, y.hash) })
+	for _, s := range shared[:min(len(shared), joinedRowsMost)] {
+		k.rows = append(k.rows, [2]int{ka[s.value], kb[s.value]})
 	}
 	return true
 }
 
-// keyIndex maps key values to rows. Values that occur more than once are left out; too many of them, and it is no key.
-func keyIndex(columns [][]string) (map[string]int, bool) {
-	for _, c := range columns {
-		if c == nil {
+// index maps key values to rows. Values that occur more than once are left out; too many of them, and it is no key.
+func (k *rowKey) index(table [][]uint32, side int) (map[keyValue]int, bool) {
+	rows := 0
+	for _, p := range k.pairs {
+		if table[p[side]] == nil {
 			return nil, false
 		}
+		rows = len(table[p[side]])
 	}
-	index := make(map[string]int, len(columns[0]))
+	index := make(map[keyValue]int, rows)
 	filled, repeated := 0, 0
-	for r := range columns[0] {
-		parts := make([]string, len(columns))
+	for r := range rows {
+		var value keyValue
 		complete := true
-		for i, c := range columns {
-			parts[i] = c[r]
-			complete = complete && c[r] != ""
+		for i, p := range k.pairs {
+			value[i] = table[p[side]][r]
+			complete = complete && value[i] != 0
 		}
 		if !complete {
 			continue
 		}
 		filled++
-		key := strings.Join(parts, "\x00")
-		if _, seen := index[key]; seen {
-			index[key] = -1
+		if _, seen := index[value]; seen {
+			index[value] = -1
 			repeated++
 			continue
 		}
-		index[key] = r
+		index[value] = r
 	}
-	if filled < joinedRowsMin || float64(repeated) > 0.1*float64(filled) || filled*2 < len(columns[0]) {
+	if filled < joinedRowsMin || float64(repeated) > 0.1*float64(filled) || filled*2 < rows {
 		return nil, false
 	}
 	for v, r := range index {
@@ -143,15 +122,15 @@ func keyIndex(columns [][]string) (map[string]int, bool) {
 }
 
 // align compares two columns over the joined rows.
-func (k *rowKey) align(a, b []string) Alignment {
+func (k *rowKey) align(d *dictionary, a, b []uint32) Alignment {
 	if a == nil || b == nil {
 		return Alignment{}
 	}
-	x, y := make([]string, len(k.rows)), make([]string, len(k.rows))
+	x, y := make([]uint32, len(k.rows)), make([]uint32, len(k.rows))
 	for i, r := range k.rows {
 		x[i], y[i] = a[r[0]], b[r[1]]
 	}
-	return alignCanonical(x, y)
+	return d.align(x, y)
 }
 
 // align finds what rows of the same subject say: from the caller, or by joining tables on a key, two at a time.
@@ -172,23 +151,34 @@ func (r *run) align(pairs []judged, opts MatchOptions) {
 			groups[group] = append(groups[group], p)
 		}
 	}
-	rows := map[int][][]string{}
 	for group, members := range groups {
-		for _, table := range group {
-			if rows[table] == nil {
-				rows[table] = canonicalRows(r.forms[table])
-			}
-		}
-		r.alignTables(members, rows[group[0]], rows[group[1]])
+		r.alignTables(members, r.rows(group[0]), r.rows(group[1]))
 	}
+}
+
+// rows are the values of a table by number, column by column; nil for a column without values.
+func (r *run) rows(table int) [][]uint32 {
+	out := make([][]uint32, len(r.forms[table]))
+	longest := 0
+	for i := range out {
+		out[i] = r.columns[r.first[table]+i].rows
+		longest = max(longest, len(out[i]))
+	}
+	// Columns that a caller left short are empty below.
+	for i := range out {
+		if out[i] != nil && len(out[i]) < longest {
+			out[i] = append(slices.Clone(out[i]), make([]uint32, longest-len(out[i]))...)
+		}
+	}
+	return out
 }
 
 // filled says that the rows of both columns are at hand.
 func (p *judged) filled(r *run) bool {
-	return r.columns[p.a].column.Values != nil && r.columns[p.b].column.Values != nil
+	return r.columns[p.a].rows != nil && r.columns[p.b].rows != nil
 }
 
-func (r *run) alignTables(pairs []*judged, a, b [][]string) {
+func (r *run) alignTables(pairs []*judged, a, b [][]uint32) {
 	levels := priorLevels()
 	likely := make([]*judged, 0, len(pairs))
 	for _, p := range pairs {
@@ -205,12 +195,13 @@ func (r *run) alignTables(pairs []*judged, a, b [][]string) {
 	if key == nil {
 		return
 	}
+	key.rows = key.rows[:min(len(key.rows), max(trialRows, joinedCellsMost/len(pairs)))]
 	for _, p := range pairs {
 		place := r.place(p)
 		if slices.Contains(key.pairs, place) {
 			continue
 		}
-		if al := key.align(a[place[0]], b[place[1]]); al.N > 0 {
+		if al := key.align(r.dictionary, a[place[0]], b[place[1]]); al.N > 0 {
 			p.alignment, p.key = &al, key
 		}
 	}
@@ -222,7 +213,7 @@ func (r *run) place(p *judged) [2]int { return [2]int{r.ref(p.a).Column, r.ref(p
 
 // bestKey tries the likeliest keys and keeps the one under which the other columns agree most. Under a false key nothing
 // else agrees, and none is returned.
-func (r *run) bestKey(likely []*judged, a, b [][]string) *rowKey {
+func (r *run) bestKey(likely []*judged, a, b [][]uint32) *rowKey {
 	candidates := make([][2]int, 0, 4*keyCandidates)
 	for _, p := range likely {
 		if p.overlap.shared > 0 && len(candidates) < cap(candidates) {
@@ -231,13 +222,13 @@ func (r *run) bestKey(likely []*judged, a, b [][]string) *rowKey {
 	}
 	var best *rowKey
 	bestSupport := 0.0
-	for _, key := range findKeys(a, b, candidates) {
+	for _, key := range findKeys(r.dictionary, a, b, candidates) {
 		// A part of the rows is enough to tell a true key from a false one.
 		trial := rowKey{pairs: key.pairs, rows: key.rows[:min(len(key.rows), trialRows)]}
 		support := 0.0
 		for _, p := range likely[:min(len(likely), trialPairs)] {
 			if place := r.place(p); !slices.Contains(key.pairs, place) {
-				al := trial.align(a[place[0]], b[place[1]])
+				al := trial.align(r.dictionary, a[place[0]], b[place[1]])
 				support += max(0, alignedWeight(&al))
 			}
 		}
@@ -258,7 +249,7 @@ const (
 
 // alignNearly measures nearness where values of the same subjects are written differently (spelling, rounding). It is dear,
 // so only the likeliest pairs of each column are looked at.
-func (r *run) alignNearly(pairs []*judged, key *rowKey, a, b [][]string) {
+func (r *run) alignNearly(pairs []*judged, key *rowKey, a, b [][]uint32) {
 	ordered := slices.Clone(pairs)
 	slices.SortStableFunc(ordered, func(x, y *judged) int { return compareFloat(y.logOdds, x.logOdds) })
 	looked := map[int]int{}
@@ -273,8 +264,8 @@ func (r *run) alignNearly(pairs []*judged, key *rowKey, a, b [][]string) {
 		place := r.place(p)
 		x, y := make([]string, 0, nearRows), make([]string, 0, nearRows)
 		for _, row := range key.rows {
-			if u, v := a[place[0]][row[0]], b[place[1]][row[1]]; u != "" && v != "" && len(x) < nearRows {
-				x, y = append(x, u), append(y, v)
+			if u, v := a[place[0]][row[0]], b[place[1]][row[1]]; u != 0 && v != 0 && len(x) < nearRows {
+				x, y = append(x, r.dictionary.values[u]), append(y, r.dictionary.values[v])
 			}
 		}
 		p.alignment.Near, p.alignment.NearBaseline = nearness(x, y)

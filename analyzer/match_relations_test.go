@@ -2,6 +2,8 @@ package analyzer
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -166,5 +168,86 @@ func TestMatchFromAggregates(t *testing.T) {
 	}
 	if asked == 0 {
 		t.Error("the caller's alignment was not asked for")
+	}
+}
+
+func TestAlignValues(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 5))
+	draw := func(f func(i int) string) []string {
+		values := make([]string, 200)
+		for i := range values {
+			values[i] = f(i)
+		}
+		return values
+	}
+	yuan := draw(func(int) string { return strconv.Itoa(100_000 + random.IntN(9_000_000)) })
+	level := draw(func(int) string { return strconv.Itoa(random.IntN(6)) })
+	for _, test := range []struct {
+		name string
+		a, b []string
+		good func(al Alignment) bool
+	}{
+		{"equal", yuan, yuan, func(al Alignment) bool { return al.Agree == 1 && al.Kappa() > 0.99 && al.Factor == 0 }},
+		{"factor rounded to whole 万元", yuan, draw(func(i int) string {
+			n, _ := strconv.Atoi(yuan[i])
+			return strconv.Itoa((n + 5000) / 10_000)
+		}), func(al Alignment) bool { return al.Factor == 0.0001 }},
+		{"unrelated numbers", yuan, draw(func(int) string { return strconv.Itoa(1 + random.IntN(900)) }), func(al Alignment) bool {
+			return al.Factor == 0 && al.Kappa() < 0.1
+		}},
+		{"recode", level, draw(func(i int) string { return "L" + level[i] }), func(al Alignment) bool {
+			return al.recoded() && al.Mapping["3"] == "l3" // canonical values are lower case
+		}},
+		{"finer to coarser", level, draw(func(i int) string { return map[bool]string{true: "low", false: "high"}[level[i] < "3"] }), func(al Alignment) bool {
+			return al.Forward > 0.99 && al.Backward < 0.9 && !al.recoded()
+		}},
+		{"constants", draw(func(int) string { return "1" }), draw(func(int) string { return "1" }), func(al Alignment) bool {
+			return al.Kappa() == 0 && alignedWeight(&al) == 0
+		}},
+		{"independent code lists", level, draw(func(int) string { return strconv.Itoa(random.IntN(6)) }), func(al Alignment) bool {
+			return al.Forward < 0.5 && al.Kappa() < 0.2
+		}},
+		{"nothing filled", []string{"", "x"}, []string{"y", ""}, func(al Alignment) bool { return al.N == 0 }},
+	} {
+		if al := AlignValues(test.a, test.b); !test.good(al) {
+			t.Errorf("%s: %+v", test.name, al)
+		}
+	}
+}
+
+// The same input gives the same bytes, and columns of unequal length are no fault.
+func TestMatchIsDeterministic(t *testing.T) {
+	civil, rural := households(200)
+	rural[3].Values = rural[3].Values[:50]
+	first := ""
+	for range 3 {
+		out, err := json.Marshal(matchOrFail(t, civil, rural))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = string(out)
+		}
+		if string(out) != first {
+			t.Fatal("two runs differ")
+		}
+	}
+}
+
+func TestMatchStops(t *testing.T) {
+	civil, rural := households(50)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := MatchTables(ctx, civil, rural, MatchOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	for _, forms := range [][][]Column{nil, {nil}, {civil}, {civil, nil}} {
+		m, err := NewMatcher()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if matches, err := m.MatchForms(context.Background(), forms, MatchOptions{}); err != nil || len(matches) > 0 {
+			t.Errorf("%d forms: %v, %v", len(forms), matches, err)
+		}
 	}
 }

@@ -16,6 +16,8 @@ type run struct {
 	names   *namer
 	values  *postings
 	tokens  map[uint64]float64
+
+	dictionary *dictionary
 }
 
 // prepared is a column with everything that is computed once.
@@ -25,6 +27,7 @@ type prepared struct {
 	id      *label // nil when the label is the ID
 	about   *label // description, nil when there is none
 	profile *Profile
+	rows    []uint32 // canonical values by number, in row order, nil when there are none
 	codes   []codeValue
 	unit    unitOf
 	cycle   string
@@ -33,14 +36,14 @@ type prepared struct {
 }
 
 func newRun(words *lexicon, forms [][]Column) *run {
-	r := &run{words: words, forms: forms}
+	r := &run{words: words, forms: forms, dictionary: newDictionary()}
 	var labels []*label
 	var profiles []*Profile
 	for table, columns := range forms {
 		r.first = append(r.first, len(r.columns))
 		var own, ids []*label
 		for i := range columns {
-			p := words.prepare(&columns[i])
+			p := words.prepare(&columns[i], r.dictionary)
 			own, ids = append(own, p.label), append(ids, p.id)
 			for _, l := range []*label{p.label, p.id, p.about} {
 				if l != nil {
@@ -64,7 +67,7 @@ func (r *run) ref(column int) ColumnRef {
 	return ColumnRef{r.table[column], column - r.first[r.table[column]]}
 }
 
-func (x *lexicon) prepare(c *Column) *prepared {
+func (x *lexicon) prepare(c *Column, d *dictionary) *prepared {
 	p := &prepared{column: c, profile: c.Profile}
 	text := c.Label
 	if strings.TrimSpace(text) == "" {
@@ -79,8 +82,11 @@ func (x *lexicon) prepare(c *Column) *prepared {
 	}
 	if p.profile == nil && c.Values != nil {
 		profiler := NewProfiler()
-		for _, v := range c.Values {
-			profiler.Add(v)
+		p.rows = make([]uint32, len(c.Values))
+		for i, v := range c.Values {
+			canonical, format := Canonical(v)
+			profiler.AddCanonical(canonical, format, 1)
+			p.rows[i] = d.code(canonical)
 		}
 		p.profile = profiler.Profile()
 	}
