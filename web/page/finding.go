@@ -53,7 +53,7 @@ func (p Finding) coverage() string {
 func (p Finding) thresholds() [][2]string {
 	var out [][2]string
 	for _, name := range slices.Sorted(maps.Keys(p.Evidence.Thresholds)) {
-		out = append(out, [2]string{p.Known("threshold."+name, p.Known("threshold."+p.Detector+"."+name, name)), locale.Number(p.Evidence.Thresholds[name])})
+		out = append(out, [2]string{p.Known("threshold."+p.Detector+"."+name, name), locale.Number(p.Evidence.Thresholds[name])})
 	}
 	return out
 }
