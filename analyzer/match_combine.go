@@ -3,8 +3,9 @@ package analyzer
 import "math"
 
 // A component of evidence is measured in 0..1, cut into levels, and weighed by log(m/u): m is how often a level occurs among
-// pairs that hold the same data, u among all others (Fellegi & Sunter 1969). The priors below were set by reasoning, before
-// any data were matched; EM moves them towards what the pairs of the run show, as far as these are many.
+// pairs that hold the same data, u among all others (Fellegi & Sunter 1969). The priors below were first set by reasoning; u of
+// the name, the weight of the prior of u and the bounds of priorLogOdds were changed once after looking at our own Chinese
+// labels and at the DHIS2 forms (docs/detectors/dup-form.md). EM moves them towards what the pairs of the run show.
 type levels struct {
 	at   []float64 // centres of the levels, ascending
 	m, u []float64

@@ -108,6 +108,7 @@ func TestMatchOtherLabels(t *testing.T) {
 	precision, coverage := float64(hits)/float64(len(got)), float64(hits)/float64(len(want))
 	f1, baseline := harmonic(precision, coverage), bigramF1(left, right, want)
 	t.Logf("precision %.3f, recall %.3f, F1 %.3f (bigrams %.3f), Recall@GT %.3f, MRR %.3f", precision, coverage, f1, baseline, recall, mrr)
+	// Twice the bigrams is the aim; 1.8 times is what is reached.
 	if f1 < 1.7*baseline {
 		t.Errorf("F1 %.3f is hardly better than the %.3f of character bigrams", f1, baseline)
 	}
