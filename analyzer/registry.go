@@ -6,5 +6,6 @@ func Detectors() []Detector {
 		idleSystem{},
 		idleForced{},
 		burdenHours{},
+		fabCopyForward{},
 	}
 }

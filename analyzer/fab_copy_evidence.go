@@ -1,0 +1,195 @@
+package analyzer
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/jianfu/jianfu/analyzer/stats"
+	"github.com/jianfu/jianfu/queries"
+)
+
+const copyDetector = "fab-copy-forward"
+
+// findings are those of a form's units or, where too many of them copy, one about the form.
+func (form *copyForm) findings(in Input, limits map[string]float64, tests int) []queries.Finding {
+	var flagged []*copyUnit
+	beyond := 0.0
+	for _, u := range form.units {
+		if u.q <= limits["max_q"] && u.share()-form.median >= limits["min_effect"] && float64(u.copied) >= limits["min_copied"] {
+			flagged = append(flagged, u)
+			continue
+		}
+		beyond = math.Max(beyond, u.share())
+	}
+	var out []queries.Finding
+	if above(len(flagged), len(form.units), limits) || len(form.events) > 0 {
+		out = append(out, form.aboveFinding(flagged, in))
+	}
+	if above(len(flagged), len(form.units), limits) {
+		return out
+	}
+	clerks := map[uint64]int{}
+	for _, u := range flagged {
+		clerks[u.clerk]++
+	}
+	for _, u := range flagged {
+		out = append(out, u.finding(in, limits, tests, beyond, clerks[u.clerk]))
+	}
+	return out
+}
+
+// finding writes one unit down.
+func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyond float64, sameClerk int) queries.Finding {
+	form := u.form
+	first, last, longest, run, repeated, of := -1, 0, 0, 0, 0, 0
+	var shares, usual []float64
+	for _, t := range u.transitions {
+		if !t.copied || t.event {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+		if first < 0 {
+			first = t.period
+		}
+		last = t.period
+		repeated, of = repeated+t.repeated, of+t.of
+		shares = append(shares, float64(t.repeated)/float64(t.of))
+		usual = append(usual, form.usual[t.period])
+	}
+	effect := u.share() - form.median
+	// One person who files for several units and whose units copy: the cause is with that person.
+	byClerk := u.clerkUnits >= 3 && 2*sameClerk >= u.clerkUnits
+	open := byClerk || form.stocks
+	f := queries.Finding{
+		ID: queries.FindingID(copyDetector, u.unit, form.form.ID), Subject: fabSubject(form.form, u.unit),
+		Score: math.Min(1, 0.5+effect/2), P: figure(u.p), Q: figure(u.q), Effect: &effect, N: uint64(u.judged()),
+		Severity: fabSeverity(u.share(), u.q, open),
+	}
+	from, to := periodSpan(form.periods, first, last, in.Window)
+	f.From, f.To = from.From, to.To
+	if byClerk {
+		f.Subject.Reporters = []string{reporterName(u.clerk)}
+	}
+	f.Evidence = queries.Evidence{
+		Message: queries.Message{Key: "fab.copy.unit", Params: map[string]any{
+			"unit": u.unit, "form": form.form.ID, "n": u.copied, "of": u.judged(), "run": longest,
+			"share": stats.Median(shares), "peers": stats.Median(usual), "from": form.periods[first].name, "to": form.periods[last].name,
+		}},
+		Table: u.table(), Chart: u.chart(),
+		Detail: map[string]any{
+			"family": "copying", "deterministic": false, "beyond_peers": u.share() > beyond, "sustained": float64(u.copied) >= limits["sustained"],
+			"innocent_open": open, "tests": tests, "copied": u.copied, "transitions": u.judged(), "longest_run": longest,
+			"repeated": repeated, "compared": of, "peers_rate": form.rate, "peers_most": beyond, "watched_fields": form.watched, "stocks_only": form.stocks,
+		},
+	}
+	f.Explanations = u.explanations(byClerk)
+	return f
+}
+
+// reporterName writes a reporter's pseudonym as the store shows it.
+func reporterName(hash uint64) string { return fmt.Sprintf("%d", hash) }
+
+func (u *copyUnit) explanations(byClerk bool) []queries.Message {
+	form := u.form
+	stocks, clerk := "excluded", "unlikely"
+	if form.stocks {
+		stocks = "open"
+	}
+	switch {
+	case u.clerkUnits < 3:
+		clerk = "absent"
+	case byClerk:
+		clerk = "open"
+	}
+	return []queries.Message{
+		fabExplain("prefilled", outcomeOf(form.prefilled, "excluded"), map[string]any{"n": form.prefilled}),
+		fabExplain("constant", outcomeOf(form.constant+form.set, "excluded"), map[string]any{"n": form.constant + form.set}),
+		fabExplain("small", "excluded", nil),
+		fabExplain("stock", stocks, nil),
+		fabExplain("clerk", clerk, map[string]any{"n": u.clerkUnits}),
+		fabExplain("import", outcomeOf(u.imported, "unlikely"), map[string]any{"n": u.imported}),
+		fabExplain("batch", outcomeOf(u.batch, "unlikely"), map[string]any{"n": u.batch}),
+		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
+		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),
+	}
+}
+
+func (u *copyUnit) table() *queries.Table {
+	t := &queries.Table{Columns: []string{"fab.column.period", "fab.column.repeated", "fab.column.compared", "fab.column.usual", "fab.column.copied"}}
+	for _, x := range u.transitions {
+		t.Rows = append(t.Rows, []any{
+			u.form.periods[x.period].name, x.repeated, x.of, rounded(u.form.usual[x.period], 3), x.copied && !x.event,
+		})
+	}
+	return t
+}
+
+func (u *copyUnit) chart() *queries.Chart {
+	c := &queries.Chart{Kind: "line", Title: queries.Message{Key: "fab.chart.copy", Params: map[string]any{"unit": u.unit}}, Unit: "%"}
+	own := queries.Series{Name: queries.Message{Key: "fab.series.unit", Params: map[string]any{"unit": u.unit}}}
+	peers := queries.Series{Name: queries.Message{Key: "fab.series.peers"}}
+	for _, x := range u.transitions {
+		c.X = append(c.X, u.form.periods[x.period].name)
+		own.Values = append(own.Values, rounded(100*float64(x.repeated)/float64(x.of), 1))
+		peers.Values = append(peers.Values, rounded(100*u.form.usual[x.period], 1))
+	}
+	c.Series = []queries.Series{own, peers}
+	return c
+}
+
+// aboveFinding says that copying is so common that the form, its target or its deadline, or the system, is to be questioned
+// and not the units.
+func (form *copyForm) aboveFinding(flagged []*copyUnit, in Input) queries.Finding {
+	key := "fab.copy.above"
+	if len(form.events) > 0 && !above(len(flagged), len(form.units), in.Policy.Of(copyDetector)) {
+		key = "fab.copy.event"
+	}
+	var periods []string
+	for _, e := range form.events {
+		periods = append(periods, form.periods[e].name)
+	}
+	table := &queries.Table{Columns: []string{"fab.column.period", "fab.column.units", "fab.column.copied_units"}}
+	c := &queries.Chart{Kind: "bars", Title: queries.Message{Key: "fab.chart.copy_form", Params: map[string]any{"form": form.form.ID}}, Unit: "%"}
+	series := queries.Series{Name: queries.Message{Key: "fab.series.copied_units"}}
+	copied, judged, worst := make([]int, len(form.periods)), make([]int, len(form.periods)), 0.0
+	for _, u := range form.units {
+		for _, t := range u.transitions {
+			judged[t.period]++
+			if t.copied {
+				copied[t.period]++
+			}
+		}
+	}
+	for t, p := range form.periods {
+		if judged[t] == 0 {
+			continue
+		}
+		share := float64(copied[t]) / float64(judged[t])
+		worst = math.Max(worst, share)
+		table.Rows = append(table.Rows, []any{p.name, judged[t], copied[t]})
+		c.X, series.Values = append(c.X, p.name), append(series.Values, rounded(100*share, 1))
+	}
+	c.Series = []queries.Series{series}
+	effect := worst
+	if key == "fab.copy.above" {
+		effect = float64(len(flagged)) / float64(len(form.units))
+	}
+	return queries.Finding{
+		ID: queries.FindingID(copyDetector, "above", form.form.ID), Subject: fabSubject(form.form),
+		Score: math.Min(1, 0.5+effect/2), Effect: &effect, N: uint64(len(form.units)), Severity: "medium",
+		Evidence: queries.Evidence{
+			Message: queries.Message{Key: key, Params: map[string]any{
+				"form": form.form.ID, "n": len(flagged), "of": len(form.units), "share": effect, "periods": periods,
+			}},
+			Table: table, Chart: c,
+			Detail: map[string]any{
+				"family": "copying", "deterministic": false, "beyond_peers": false, "sustained": len(flagged) > 0, "innocent_open": true,
+				"above": true, "units_flagged": len(flagged), "units_judged": len(form.units),
+			},
+			NotProof: queries.Message{Key: "fab.not_proof.above"},
+		},
+		Explanations: []queries.Message{fabExplain("above", "open", nil)},
+	}
+}

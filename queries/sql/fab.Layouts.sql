@@ -1,0 +1,5 @@
+-- The orders of fields in which submissions of a form were stored: a form that grew has several.
+SELECT cityHash64(fields) AS layout, any(arrayMap(f -> toString(f), fields)) AS names
+FROM submissions
+WHERE form = {form:String} AND period_start BETWEEN {from:Date} AND {to:Date}
+GROUP BY layout
