@@ -125,7 +125,7 @@ func TestSizeIsThatOfACounty(t *testing.T) {
 }
 
 func TestInterchangeIsOneJSONObjectALine(t *testing.T) {
-	c := build(t, Options{Fraud: 0.1, Villages: 30})
+	c := build(t, Options{Fraud: 0.1, Villages: 60})
 	var out bytes.Buffer
 	if err := c.Interchange(&out); err != nil {
 		t.Fatal(err)
@@ -134,6 +134,14 @@ func TestInterchangeIsOneJSONObjectALine(t *testing.T) {
 	lines := bufio.NewScanner(&out)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
+		// Usage is by far the most, and decoding it the slowest part.
+		if bytes.HasPrefix(lines.Bytes(), []byte(`{"type":"usage"`)) {
+			counts["usage"]++
+			if !json.Valid(lines.Bytes()) {
+				t.Fatalf("no JSON: %s", lines.Text())
+			}
+			continue
+		}
 		var r map[string]any
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			t.Fatalf("%v in %s", err, lines.Text())
@@ -187,22 +195,6 @@ func TestACancelledBuildStops(t *testing.T) {
 	cancel()
 	if _, err := Build(ctx, Options{Villages: MinVillages}, nil); err == nil {
 		t.Error("a cancelled build succeeds")
-	}
-}
-
-func TestProgressEndsAtTheTotal(t *testing.T) {
-	last, total := 0, 0
-	_, err := Build(context.Background(), Options{Villages: MinVillages, Dir: t.TempDir()}, func(done, of int) {
-		if done <= last || total != 0 && of != total {
-			t.Errorf("progress goes from %d of %d to %d of %d", last, total, done, of)
-		}
-		last, total = done, of
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if last == 0 || last != total {
-		t.Errorf("progress ends at %d of %d", last, total)
 	}
 }
 

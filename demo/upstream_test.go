@@ -24,10 +24,20 @@ var lineForm = regexp.MustCompile(`^([a-z.]+ )?[\d.]+ - \S+ \[\d\d/[A-Z][a-z]{2}
 
 func TestUpstreamsCanBeRead(t *testing.T) {
 	dir := t.TempDir()
-	c, err := Build(context.Background(), Options{Villages: 30, Dir: dir}, nil)
+	last, total := 0, 0
+	c, err := Build(context.Background(), Options{Villages: MinVillages, Dir: dir}, func(done, of int) {
+		if done <= last || total != 0 && of != total {
+			t.Errorf("progress goes from %d of %d to %d of %d", last, total, done, of)
+		}
+		last, total = done, of
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if last == 0 || last != total {
+		t.Errorf("progress ends at %d of %d", last, total)
+	}
+	t.Run("configuration", func(t *testing.T) { checkConfig(t, c) })
 	t.Run("logs", func(t *testing.T) { checkLogs(t, c, filepath.Join(dir, logFolder)) })
 	t.Run("databases", func(t *testing.T) { checkDatabases(t, c, filepath.Join(dir, tableFolder)) })
 	t.Run("spreadsheets", func(t *testing.T) { checkSheets(t, c, filepath.Join(dir, sheetFolder)) })
@@ -43,8 +53,11 @@ func TestUpstreamsCanBeRead(t *testing.T) {
 		}
 	})
 	t.Run("again", func(t *testing.T) {
-		if _, err := Build(context.Background(), Options{Villages: MinVillages, Dir: dir}, nil); err != nil {
+		if err := prepareFolder(dir); err != nil {
 			t.Error(err)
+		}
+		if left := filesOf(t, dir); len(left) != 0 {
+			t.Errorf("%d files of the earlier county are left", len(left))
 		}
 	})
 }
