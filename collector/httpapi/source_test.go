@@ -264,6 +264,28 @@ func TestStoredCursorExpires(t *testing.T) {
 	}
 }
 
+// TestDoubtfulWalkBeginsAgain repairs the upstream after a walk that could not be believed: the next run must find what
+// moved to pages that were read already.
+func TestDoubtfulWalkBeginsAgain(t *testing.T) {
+	a := newAPI(t, 95)
+	s := source(t, a.config(ways["page with total"]))
+	a.after = func(body map[string]any, r request) {
+		if r.number64("page", 1) == 5 {
+			items(body, nil)
+		}
+	}
+	m := &memory{}
+	if err := s.Collect(t.Context(), nil, m); err == nil || !strings.Contains(err.Error(), "begins at the first page") {
+		t.Fatal(err)
+	}
+	a.after = nil
+	a.records = append(a.records[50:], a.records[:50]...)
+	collect(t, s, m)
+	if d := cmp.Diff(a.all(), m.distinct()); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // TestWatermark asks again only for what is new, and for the overlap.
 func TestWatermark(t *testing.T) {
 	for format, c := range map[string]struct{ first, since string }{

@@ -65,10 +65,16 @@ func (w *walk) confirm(ctx context.Context, p page) (page, error) {
 		d = w.doubtOf(p)
 	}
 	if d.firm {
-		return p, fmt.Errorf("page %d of %s stays doubtful after %d more tries: %s; nothing behind it is taken as read", w.pages, w.base.Path, w.config.Paging.Confirm, d.reason)
+		return p, &doubtful{fmt.Sprintf("page %d of %s stays doubtful after %d more tries: %s; nothing behind it is taken as read, and the next run begins at the first page", w.pages, w.base.Path, w.config.Paging.Confirm, d.reason)}
 	}
 	return p, nil
 }
+
+// doubtful is the error of a walk that cannot be believed. Its position is given up: the list may have moved under it, and
+// from there the next run would meet the same page again.
+type doubtful struct{ reason string }
+
+func (d *doubtful) Error() string { return d.reason }
 
 // ends tells whether the upstream names no further page.
 func (w *walk) ends(p page) bool {

@@ -81,6 +81,11 @@ func (s *Source) Collect(ctx context.Context, from collector.Checkpoint, out col
 	}
 	for {
 		done, err := w.step(ctx)
+		var d *doubtful
+		if errors.As(err, &d) {
+			w.state.Scan = nil
+			return errors.Join(err, w.mark(ctx))
+		}
 		if err != nil {
 			return err
 		}
