@@ -124,7 +124,14 @@ func (o Overview) trend() component.Figure {
 		hours.Values = append(hours.Values, math.Round(hoursPerUnit(m)*10)/10)
 	}
 	f.Series = []chart.Series{hours}
-	if len(f.X) > 0 {
+	if last := len(f.X) - 1; last >= 0 {
+		peak := 0
+		for i, h := range hours.Values {
+			if h > hours.Values[peak] {
+				peak = i
+			}
+		}
+		f.Title = o.T("overview.trend_title", "last_month", f.X[last], "last", hours.Values[last], "peak_month", f.X[peak], "peak", hours.Values[peak])
 		f.Description = o.T("chart.describe", "series", hours.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
 	}
 	return o.Draw(f)

@@ -117,20 +117,24 @@ func dayState(s queries.SourceRow, i, first int) (state chart.DayState, key stri
 	}
 }
 
-// strip draws the days of a source, with its gaps.
-func strip(v component.View, s queries.SourceRow) string {
-	days, mondays, gaps := make([]chart.Day, len(s.Days)), make([]bool, len(s.Days)), 0
+// strip draws the last days of a source, with its gaps.
+func strip(v component.View, s queries.SourceRow, n int) string {
+	skip := max(0, len(s.Days)-n)
+	var days []chart.Day
+	var mondays []bool
+	gaps := 0
 	first := slices.IndexFunc(s.Days, func(d queries.SourceDay) bool { return d.Rows > 0 })
 	if first < 0 {
 		first = len(s.Days)
 	}
-	for i, d := range s.Days {
+	for i := skip; i < len(s.Days); i++ {
+		d := s.Days[i]
 		state, key, usual := dayState(s, i, first)
 		if state == chart.Missing {
 			gaps++
 		}
-		mondays[i] = d.Day.Weekday() == time.Monday
-		days[i] = chart.Day{State: state, Words: v.T(key, "day", v.Date(d.Day), "n", d.Rows, "norm", math.Round(usual))}
+		mondays = append(mondays, d.Day.Weekday() == time.Monday)
+		days = append(days, chart.Day{State: state, Words: v.T(key, "day", v.Date(d.Day), "n", d.Rows, "norm", math.Round(usual))})
 	}
 	return chart.Strip(days, mondays, v.T("sources.strip", "n", len(days), "gaps", gaps))
 }
