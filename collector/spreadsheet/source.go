@@ -35,10 +35,12 @@ type source struct {
 	fields map[string]string
 	codes  map[string]string // of units, by name
 	quiet  time.Duration     // how long nobody may have written to a file before it is read
+
+	markRows uint64 // how many rows may come between two marks
 }
 
 func newSource(d collector.Deps, decode func(into any) error) (collector.Source, error) {
-	s := &source{Deps: d, fields: make(map[string]string), quiet: 2 * time.Second}
+	s := &source{Deps: d, fields: make(map[string]string), quiet: 2 * time.Second, markRows: 1 << 15}
 	if err := decode(&s.config); err != nil {
 		return nil, err
 	}

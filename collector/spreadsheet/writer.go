@@ -41,11 +41,8 @@ type writer struct {
 	digest *xxh3.Hasher
 }
 
-// blockRows is how many submissions are handed over at once, and markRows how many may come between two marks.
-const (
-	blockRows = 2048
-	markRows  = 1 << 15
-)
+// blockRows is how many submissions are handed over at once. Marks come between blocks.
+const blockRows = 2048
 
 // file reads the whole file. What is wrong with it goes to quarantine.
 func (w *writer) file(ctx context.Context) error {
@@ -156,7 +153,7 @@ func (w *writer) row(line int, cells []string) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	if w.mark != nil && w.rows-w.at >= markRows {
+	if w.mark != nil && w.rows-w.at >= w.source.markRows {
 		w.at = w.rows
 		return w.mark(w.rows)
 	}
