@@ -81,26 +81,30 @@ func fieldSeconds(form queries.Form, answered float64, limits map[string]float64
 		return total + answered*limits["unknown_seconds"]
 	}
 	for _, f := range form.Fields {
-		switch {
-		case slices.Contains(form.Prefilled, f.ID):
-			total += limits["prefilled_seconds"]
-		case f.Role == "key" || f.Role == "header":
-			total += limits["key_seconds"]
-		case f.Type == "code" || f.Type == "bool" || f.Type == "date" || f.Type == "datetime":
-			total += limits["choice_seconds"]
-		case f.Type == "photo" || f.Type == "geo" || f.Type == "biometric":
-			total += limits["photo_seconds"]
-		case f.Measure == "stock":
-			total += limits["stock_seconds"]
-		case f.Type == "integer" || f.Type == "number":
-			total += limits["number_seconds"]
-		case f.Type == "":
-			total += limits["unknown_seconds"]
-		default:
-			total += limits["text_seconds"]
-		}
+		total += secondsOf(form, f, limits)
 	}
 	return total
+}
+
+// secondsOf is what one field takes after the policy.
+func secondsOf(form queries.Form, f queries.Field, limits map[string]float64) float64 {
+	switch {
+	case slices.Contains(form.Prefilled, f.ID):
+		return limits["prefilled_seconds"]
+	case f.Role == "key" || f.Role == "header":
+		return limits["key_seconds"]
+	case f.Type == "code" || f.Type == "bool" || f.Type == "date" || f.Type == "datetime":
+		return limits["choice_seconds"]
+	case f.Type == "photo" || f.Type == "geo" || f.Type == "biometric":
+		return limits["photo_seconds"]
+	case f.Measure == "stock":
+		return limits["stock_seconds"]
+	case f.Type == "integer" || f.Type == "number":
+		return limits["number_seconds"]
+	case f.Type == "":
+		return limits["unknown_seconds"]
+	}
+	return limits["text_seconds"]
 }
 
 // unitPaces keeps the paces of units that rest on enough submissions, drawn towards one the less there are.
