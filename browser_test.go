@@ -109,7 +109,7 @@ http {
   server { listen %[2]s; location / { return 200 "ok"; } }
 }
 `, dir, address))
-	c := exec.CommandContext(ctx, nginx, "-p", dir, "-c", conf)
+	c := exec.CommandContext(context.WithoutCancel(ctx), nginx, "-p", dir, "-c", conf)
 	c.Stderr = os.Stderr
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ http {
 // servePage starts 'jianfu serve' and gives the address that it prints.
 func servePage(ctx context.Context, t *testing.T, config string) string {
 	t.Helper()
-	c := jianfu(ctx, "serve", "-c", config)
+	c := jianfu(context.WithoutCancel(ctx), "serve", "-c", config) // ended by the cleanup, after the test's context
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
