@@ -29,6 +29,26 @@ const prefix = "jianfu-querytest-"
 // New opens an empty database with the schema. Without the engine library the test is skipped, and fails when CI is set.
 func New(t testing.TB) *queries.Store {
 	t.Helper()
+	e := Engine(t)
+	shared.Lock()
+	shared.number++
+	name := fmt.Sprintf("test_%d", shared.number)
+	shared.Unlock()
+	store, err := queries.OpenEngine(context.Background(), e, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := errors.Join(store.Drop(context.Background()), store.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+// Engine is the engine of this test process; it lives until the process ends.
+func Engine(t testing.TB) *engine.Engine {
+	t.Helper()
 	if _, err := engine.Locate(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
@@ -45,17 +65,7 @@ func New(t testing.TB) *queries.Store {
 		}
 		shared.engine = e
 	}
-	shared.number++
-	store, err := queries.OpenEngine(context.Background(), shared.engine, fmt.Sprintf("test_%d", shared.number))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := errors.Join(store.Drop(context.Background()), store.Close()); err != nil {
-			t.Error(err)
-		}
-	})
-	return store
+	return shared.engine
 }
 
 // removeLeftovers deletes the folders of test processes that are gone: the engine lives until its process ends, so no
