@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -73,6 +74,7 @@ func TestFromUpstreamToBrowser(t *testing.T) {
 		t.Fatalf("beside the server: %s (%v %s)", got, err, stderr(err))
 	}
 	base, token, _ := strings.Cut(page, "/?token=")
+	postRecords(ctx, t, base, token)
 	dom := browse(ctx, t, chromium, base+"/systems?token="+token)
 	for _, want := range []string{"村级事务门户", "大数据局"} {
 		if !strings.Contains(dom, want) {
@@ -81,6 +83,38 @@ func TestFromUpstreamToBrowser(t *testing.T) {
 	}
 	if dom := browse(ctx, t, chromium, base+"/systems"); strings.Contains(dom, "村级事务门户") {
 		t.Error("without a token the page must show nothing")
+	}
+}
+
+// postRecords hands records to the running server, twice: the second time adds nothing.
+func postRecords(ctx context.Context, t *testing.T, base, token string) {
+	t.Helper()
+	post := func(token string) (int, string) {
+		body := strings.NewReader(`{"type":"usage","system":"portal","time":"2026-05-02T08:00:00Z","actor":"li","action":"approve"}` + "\nnot json\n")
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/api/v1/records", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, strings.TrimSpace(string(text))
+	}
+	if status, text := post(token); status != http.StatusOK || text != `{"known":0,"quarantined":1,"submissions":0,"usage":1}` {
+		t.Errorf("first post: %d %s", status, text)
+	}
+	if status, text := post(token); status != http.StatusOK || text != `{"known":2,"quarantined":0,"submissions":0,"usage":0}` {
+		t.Errorf("second post: %d %s", status, text)
+	}
+	if status, _ := post("a guess of sixteen letters"); status != http.StatusUnauthorized {
+		t.Errorf("a wrong token must be refused with 401, got %d", status)
 	}
 }
 
