@@ -121,7 +121,7 @@ func (b *binding) find(key string, p *place) (lookup, string) {
 	var ok bool
 	switch {
 	case p.Column != "":
-		if l.column = slices.Index(t.Header, normalizeName(p.Column)); l.column < 0 {
+		if l.column = t.Column(p.Column); l.column < 0 {
 			return l, fmt.Sprintf("there is no column %q%s; name the column of the %s as its header does, or set header_row", p.Column, collector.Nearest(p.Column, t.Header), key)
 		}
 	case p.Cell != "":

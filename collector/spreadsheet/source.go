@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -161,6 +162,30 @@ func (s *source) file(ctx context.Context, st *state, f entry, declared map[stri
 	}
 	st.Files[f.Path] = f
 	return nil
+}
+
+// Replay implements collector.Replayer: it reads the row again where it stands, because its meaning depends on the titles and
+// headers above it.
+func (s *source) Replay(ctx context.Context, q queries.Quarantined, out collector.Sink) error {
+	if err := s.readUnits(); err != nil {
+		return err
+	}
+	path, sheet := q.Origin, ""
+	info, err := os.Stat(path)
+	if i := strings.LastIndexByte(path, '#'); err != nil && i >= 0 {
+		path, sheet = path[:i], path[i+1:]
+		info, err = os.Stat(path)
+	}
+	if err != nil {
+		return out.Reject(ctx, queries.Rejected{
+			Source: s.ID, Origin: q.Origin, Line: q.Line, Field: q.Field, Kind: q.Kind, Raw: q.Raw,
+			Reason: "the file is not there any more (" + err.Error() + "); bring it back, or drop the row",
+		})
+	}
+	w := &writer{
+		source: s, out: out, path: path, changed: info.ModTime(), declared: make(map[string]bool), only: &rowAt{sheet, q.Line},
+	}
+	return w.file(ctx)
 }
 
 // fingerprint changes with the configuration: rows that could not be mapped before may be now, so that all files are read

@@ -322,6 +322,39 @@ func TestWrongFilesAndRows(t *testing.T) {
 	f.finds(nil, nil)
 }
 
+// What could not be mapped is read again, row by row, once the cause is mended.
+func TestReplay(t *testing.T) {
+	f := newFixture(t, "path: .\nform: f\nunit: 村\nperiod: {value: '2026'}\nsubmitted_at: 时间")
+	f.copy(writeBook(t, func(x *excelize.File) {
+		rowsOf(t, x, "Sheet1", []any{"村", "时间", "户数"}, []any{"东村", "2026-07-01", 1}, []any{"西村", "昨天", 2}, []any{"南村", "2026-07-01", 3})
+	}), "a.xlsx")
+	m := f.collect()
+	if len(m.rejected) != 1 {
+		t.Fatal(m.faults())
+	}
+	replay := func() *memory {
+		r, again := m.rejected[0], &memory{}
+		err := f.source.Replay(context.Background(), queries.Quarantined{Origin: r.Origin, Line: r.Line, Raw: r.Raw}, again)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return again
+	}
+	if again := replay(); len(again.rows) != 0 || len(again.rejected) != 1 {
+		t.Errorf("rows %v, rejected %v", again.lines(), again.faults())
+	}
+	f.configure("path: .\nform: f\nunit: 村\nperiod: {value: '2026'}")
+	if diff := cmp.Diff([]string{"f 西村 2026: 时间=昨天 户数=2"}, replay().lines()); diff != "" {
+		t.Error(diff)
+	}
+	if err := os.Remove(filepath.Join(f.folder, "a.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	if again := replay(); len(again.rejected) != 1 || !strings.Contains(again.rejected[0].Reason, "not there any more") {
+		t.Errorf("rejected %v", again.faults())
+	}
+}
+
 func TestClockOfFile(t *testing.T) {
 	f := newFixture(t, "path: .\nform: f\nperiod: {value: '2026'}")
 	f.write("a.csv", "村,户数\n东村,1\n")

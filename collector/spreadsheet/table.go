@@ -5,6 +5,7 @@ package spreadsheet
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Table is one sheet of a file, taken apart.
@@ -22,6 +23,9 @@ type Table struct {
 	columns    []int
 	top        map[[2]int]string // cells of the first rows, by line and column from 0
 }
+
+// Column finds a column by its name, however its brackets and spaces are written; -1 when there is none.
+func (t *Table) Column(name string) int { return slices.Index(t.Header, normalizeName(name)) }
 
 // Line is a row that is no data.
 type Line struct {

@@ -27,6 +27,7 @@ type writer struct {
 	skip     uint64                  // rows that have been handed over before a crash
 	mark     func(rows uint64) error // nil: no marks
 	declared map[string]bool         // forms that have been declared in this run, with their fields
+	only     *rowAt                  // nil: every row
 
 	ctx     context.Context // of the call of file, for the handler's methods
 	sheet   string
@@ -39,6 +40,17 @@ type writer struct {
 	block  []queries.Submission
 	values []queries.Value
 	digest *xxh3.Hasher
+}
+
+// rowAt is one row of a file; line 0 stands for all of it.
+type rowAt struct {
+	sheet string
+	line  uint64
+}
+
+// wanted tells whether a row is to be handed over.
+func (w *writer) wanted(line uint64) bool {
+	return w.rows > w.skip && (w.only == nil || w.only.line == 0 || *w.only == rowAt{w.sheet, line})
 }
 
 // blockRows is how many submissions are handed over at once. Marks come between blocks.
@@ -100,7 +112,7 @@ func (w *writer) refused(err error) error {
 
 func (w *writer) reject(r queries.Rejected) error {
 	w.rows++
-	if w.rows <= w.skip {
+	if !w.wanted(r.Line) {
 		return nil
 	}
 	if err := w.flush(); err != nil {
@@ -139,7 +151,7 @@ func (w *writer) row(line int, cells []string) error {
 	}
 	w.identify(&s)
 	w.rows++
-	if w.rows <= w.skip {
+	if !w.wanted(uint64(line)) {
 		return nil
 	}
 	if err := w.declare(s.Period); err != nil {
