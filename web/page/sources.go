@@ -117,6 +117,21 @@ func dayState(s queries.SourceRow, i, first int) (state chart.DayState, key stri
 	}
 }
 
+// Covered counts the days since a source began, and those of them that are no gap.
+func Covered(s queries.SourceRow) (covered, days int) {
+	first := slices.IndexFunc(s.Days, func(d queries.SourceDay) bool { return d.Rows > 0 })
+	if first < 0 {
+		return 0, 0
+	}
+	for i := first; i < len(s.Days); i++ {
+		days++
+		if state, _, _ := dayState(s, i, first); state != chart.Missing {
+			covered++
+		}
+	}
+	return covered, days
+}
+
 // strip draws the last days of a source, with its gaps.
 func strip(v component.View, s queries.SourceRow, n int) string {
 	skip := max(0, len(s.Days)-n)

@@ -6,6 +6,7 @@ import (
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/locale"
+	"github.com/jianfu/jianfu/web/page"
 )
 
 func (d document) place() string {
@@ -159,15 +160,7 @@ func (d document) verifyHead() []string {
 func (d document) sourceRows() [][]string {
 	var rows [][]string
 	for _, s := range d.Sources {
-		seen, days := 0, 0
-		for _, day := range s.Days {
-			if day.Runs > 0 {
-				seen++
-			}
-			if day.Runs > 0 || seen > 0 {
-				days++
-			}
-		}
+		seen, days := page.Covered(s)
 		share := locale.Absent
 		if days > 0 {
 			share = d.T("report.days_of", "n", seen, "days", days)
