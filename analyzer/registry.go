@@ -7,5 +7,6 @@ func Detectors() []Detector {
 		idleForced{},
 		burdenHours{},
 		fabCopyForward{},
+		fabCrossUnit{},
 	}
 }
