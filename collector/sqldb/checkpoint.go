@@ -26,6 +26,9 @@ type state struct {
 	Seen *seen `json:"seen,omitempty"`
 	// Unusable are the rejected rows without a usable watermark or key.
 	Unusable *seen `json:"unusable,omitempty"`
+	// Looked is when those rows were last looked for, in Unix seconds, and LookTook how long that took, in milliseconds.
+	Looked   int64 `json:"looked,omitempty"`
+	LookTook int64 `json:"look_took,omitempty"`
 }
 
 // decodeState reads a checkpoint; one of another query is a new beginning.

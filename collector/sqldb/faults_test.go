@@ -2,43 +2,14 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jianfu/jianfu/collector"
-	"github.com/jianfu/jianfu/queries"
 )
-
-func TestConfigFaults(t *testing.T) {
-	_, err := build("driver: MySQL\nquery: DELETE FROM t;\nwatermark: w\nkey: [w, \"\"]\noverlap: soon\nbatch: 1\ntimeout: 1ms\nmapping: {record: usage, system: s, time: t}")
-	for _, want := range []string{
-		`driver: "MySQL" is written mysql here`, "dsn: is missing", "query: begins with DELETE", "key: a name is empty", "key: w is the watermark already",
-		"overlap: \"soon\"", "batch: 1 is out of range", "timeout: 1ms is too short", "mapping.action: is missing",
-	} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is not in:\n%v", want, err)
-		}
-	}
-	for config, want := range map[string]string{
-		"driver: kingbase":  `driver: "kingbase" is written postgres here`,
-		"driver: oracle":    "driver: \"oracle\" is unknown",
-		"{}":                "driver: is missing",
-		"overlap: 5m":       "overlap: means nothing without a watermark",
-		"query: -- x":       "query: is missing",
-		"key: \"a\\nb\"":    "is no name of a column",
-		"columns: everyone": "unknown field",
-	} {
-		if _, err := build(config); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %q is not in:\n%v", config, want, err)
-		}
-	}
-}
 
 // TestWrongColumns names every column that is not there, with the nearest one.
 func TestWrongColumns(t *testing.T) {
@@ -170,6 +141,35 @@ func TestWatermarkDrift(t *testing.T) {
 	expect(t, "a row after strays, and one too late", collect(t, s, m), lines(22))
 	if err := db.source(t, "query: SELECT * FROM d\nwatermark: w\noverlap: 5m\n"+mapping).Check(t.Context()); err == nil || !strings.Contains(err.Error(), "write a count such as 1000") {
 		t.Errorf("check: %v", err)
+	}
+}
+
+// TestSlowLookIsSeldom looks for rows without a watermark again only when the pause that the last look earned is over.
+func TestSlowLookIsSeldom(t *testing.T) {
+	db := open(t, "sqlite")
+	table := db.table(t)
+	db.insert(t, table, "2026-07-01 08:00:00", 1)
+	s := db.source(t, "query: SELECT * FROM "+table+"\nwatermark: changed\nkey: id\n"+mapping).(*Source)
+	m := &memory{}
+	collect(t, s, m)
+	st, err := decodeState(m.mark, s.fingerprint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.LookTook = 3000
+	if m.mark, err = st.encode(); err != nil {
+		t.Fatal(err)
+	}
+	db.insert(t, table, "", 2)
+	collect(t, s, m)
+	if len(m.rejected) != 0 {
+		t.Error("looked again at once")
+	}
+	now := s.deps.Now().Add(301 * time.Second)
+	s.deps.Now = func() time.Time { return now }
+	collect(t, s, m)
+	if len(m.rejected) != 1 {
+		t.Errorf("%d rejected after the pause", len(m.rejected))
 	}
 }
 
@@ -317,62 +317,6 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// TestSecretsStayOut provokes errors whose text would hold the password.
-func TestSecretsStayOut(t *testing.T) {
-	for driver, dsns := range map[string][]string{
-		"postgres": {"postgres://u:s3cret-word@127.0.0.1:1/x?connect_timeout=2", "postgres://u:s3cret-word@[::1/x", "host=127.0.0.1 port=1 password=s3cret-word bad"},
-		"mysql":    {"u:s3cret-word@tcp(127.0.0.1:1)/x", "mysql://u:s3cret-word@127.0.0.1:1/x", "mysql://u:s3cret-word@[::1/x", "u:s3cret-word@nonsense", "u:s3cret-word@tcp(h:1)/x?parseTime=maybe"},
-	} {
-		for _, dsn := range dsns {
-			s, err := build(fmt.Sprintf("driver: %s\ndsn: %q\nquery: SELECT 1\n%s", driver, dsn, mapping))
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = s.Check(t.Context())
-			if err == nil || strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("%s: %v", driver, err)
-			}
-		}
-	}
-}
-
-func TestSQLiteFile(t *testing.T) {
-	folder := t.TempDir()
-	for dsn, want := range map[string]string{"none.db": "unable to find the file", ".": "is a folder", "a.db?mode=rw": "write the path of the file alone"} {
-		d := deps()
-		d.BaseDir = folder
-		s := &Source{config: Config{Driver: "sqlite", DSN: dsn}, deps: d, dialect: sqlite{}}
-		if _, err := s.connect(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", dsn, err)
-		}
-	}
-	file := filepath.Join(folder, "不是 #1.db")
-	if err := os.WriteFile(file, []byte(strings.Repeat("no database ", 100)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s, err := build(fmt.Sprintf("driver: sqlite\ndsn: %q\nquery: SELECT 1 AS village\n%s", file, strings.Replace(mapping, "{households: households}", "[village]", 1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "not a database") {
-		t.Errorf("a broken file: %v", err)
-	}
-	if err := os.Remove(file); err != nil {
-		t.Fatal(err)
-	}
-	admin, err := sql.Open("sqlite", file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer admin.Close()
-	if _, err := admin.Exec("CREATE TABLE t (a)"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Check(t.Context()); err != nil {
-		t.Errorf("a file with a name of signs: %v", err)
-	}
-}
-
 // TestOddNames quotes names that hold quotes, words of SQL and Chinese.
 func TestOddNames(t *testing.T) {
 	each(t, func(t *testing.T, db *database) {
@@ -426,47 +370,4 @@ func TestManyRowsOfOneWindow(t *testing.T) {
 	if !distinct["40000:40000.5"] || len(distinct) > 30001 {
 		t.Errorf("%d rows in the second read", len(distinct))
 	}
-}
-
-var _ collector.Sink = (*memory)(nil)
-
-// BenchmarkRead measures rows of ten columns a second, mapping included.
-func BenchmarkRead(b *testing.B) {
-	const rows = 100_000
-	for _, driver := range []string{"sqlite", "postgres", "mysql"} {
-		b.Run(driver, func(b *testing.B) {
-			db := open(b, driver)
-			table := fmt.Sprintf("bench_%d", tableSeq.Add(1))
-			db.exec(b, "CREATE TABLE "+table+" (id INT PRIMARY KEY, changed "+map[string]string{"sqlite": "TEXT", "postgres": "TIMESTAMP", "mysql": "DATETIME(6)"}[driver]+
-				", village VARCHAR(20), a INT, b INT, c NUMERIC(10,2), d VARCHAR(40), e VARCHAR(40), f DOUBLE PRECISION, g DATE)")
-			b.Cleanup(func() { db.exec(b, "DROP TABLE "+table) })
-			db.exec(b, "CREATE INDEX w_"+table+" ON "+table+" (changed, id)")
-			for from := 0; from < rows; from += 1000 {
-				var values []string
-				for id := from; id < from+1000; id++ {
-					values = append(values, fmt.Sprintf("(%d, '2026-07-%02d %02d:%02d:00', '4312251%05d', %d, %d, %d.25, '姓名%d', '2026年', %d.5, '2026-07-01')", id, 1+id%28, id%24, id%60, id%150, id, id%7, id%1000, id, id%99))
-				}
-				db.exec(b, "INSERT INTO "+table+" VALUES "+strings.Join(values, ","))
-			}
-			s := db.source(b, "query: SELECT * FROM "+table+"\nwatermark: changed\nkey: id\nmapping: {record: submission, form: report, unit: village, period: g, cycle: month, submitted_at: changed}")
-			b.ResetTimer()
-			for range b.N {
-				m := &counting{}
-				if err := s.Collect(b.Context(), nil, m); err != nil || m.rows != rows {
-					b.Fatalf("%d rows, %v", m.rows, err)
-				}
-			}
-			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
-		})
-	}
-}
-
-type counting struct {
-	memory
-	rows int
-}
-
-func (c *counting) Submissions(_ context.Context, rows []queries.Submission) error {
-	c.rows += len(rows)
-	return nil
 }
