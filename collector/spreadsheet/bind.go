@@ -83,7 +83,7 @@ func (s *source) bind(t *Table, path string) (*binding, *queries.Rejected) {
 		{"submitted_at", &b.submitted, &s.config.Submitted},
 		{"reporter", &b.reporter, &s.config.Reporter},
 		{"subject", &b.subject, &s.config.Subject},
-		{"id", &b.id, &s.config.ID},
+		{"record_id", &b.id, &s.config.ID},
 	} {
 		if *k.at, fault = find(k.key, k.p); fault != "" {
 			return reject(k.key, fault)

@@ -22,7 +22,7 @@ type config struct {
 	Submitted place                  `yaml:"submitted_at"`
 	Reporter  place                  `yaml:"reporter"`
 	Subject   place                  `yaml:"subject"`
-	ID        place                  `yaml:"id"`
+	ID        place                  `yaml:"record_id"` // id is that of the source
 	File      pattern                `yaml:"file"`
 	Title     pattern                `yaml:"title"`
 	Sheets    collector.FilePatterns `yaml:"sheets"`
@@ -214,7 +214,7 @@ func (c *config) check() error {
 func (c *config) places() func(func(string, *place) bool) {
 	all := map[string]*place{
 		"1form": &c.Form, "2unit": &c.Unit, "3period": &c.Period, "4submitted_at": &c.Submitted, "5reporter": &c.Reporter,
-		"6subject": &c.Subject, "7id": &c.ID,
+		"6subject": &c.Subject, "7record_id": &c.ID,
 	}
 	return func(yield func(string, *place) bool) {
 		for _, key := range slices.Sorted(maps.Keys(all)) {
