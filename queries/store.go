@@ -154,9 +154,6 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Owner tells whether this process runs the engine itself, which is the only place where recovery of others' batches is safe.
-func (s *Store) Owner() bool { return s.engine != nil }
-
 // statement is the text of queries/sql/<name>.sql.
 func statement(name string) string {
 	text, err := statements.ReadFile("sql/" + name + ".sql")
