@@ -90,9 +90,6 @@ func (v View) Num(x float64) string { return locale.Number(x) }
 // Fixed writes a number with a fixed count of decimals.
 func (v View) Fixed(x float64, decimals int) string { return locale.Fixed(x, decimals) }
 
-// Percent writes a share of a whole.
-func (v View) Percent(share float64) string { return locale.Percent(share, 0) }
-
 // Maybe writes a number that a method may not give.
 func (v View) Maybe(x *float64) string {
 	if x == nil {

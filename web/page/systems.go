@@ -3,7 +3,6 @@ package page
 import (
 	"math"
 	"strings"
-	"time"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/chart"
@@ -188,5 +187,3 @@ func minutes(v component.View, m float64) string {
 	}
 	return v.T("word.minutes", "n", math.Round(m*10)/10)
 }
-
-func day(v component.View, t time.Time) string { return v.Date(t) }
