@@ -193,17 +193,27 @@ func (s *Store) Readers(ctx context.Context, systems []string, from, to time.Tim
 	return out, err
 }
 
-// UnknownActors gives the share of people's events that do not tell who acted, 0..1, each system over its own span.
-func (s *Store) UnknownActors(ctx context.Context, of []Span) (map[string]float64, error) {
-	out := map[string]float64{}
+// Visits counts what kinds of events people leave in a system.
+type Visits struct {
+	Events  uint64
+	Unknown uint64 // of them those that do not tell who acted
+	Entries uint64 // log-ins, landing pages, pages of points and check-ins, and what is no business
+	Deep    uint64 // business actions beyond them that succeeded
+}
+
+// Visits reads the visits of systems, each over its own span, from the events.
+func (s *Store) Visits(ctx context.Context, of []Span) (map[string]Visits, error) {
+	out := map[string]Visits{}
 	if len(of) == 0 {
 		return out, nil
 	}
-	err := s.Each(ctx, "usage.Unknown", spans(of), func(scan func(...any) error) error {
+	params := spans(of)
+	params["points"], params["landing"] = pointsPage, landingPage
+	err := s.Each(ctx, "usage.Visits", params, func(scan func(...any) error) error {
 		var system string
-		var share float64
-		err := scan(&system, &share)
-		out[system] = share
+		var v Visits
+		err := scan(&system, &v.Events, &v.Unknown, &v.Entries, &v.Deep)
+		out[system] = v
 		return err
 	})
 	return out, err

@@ -124,11 +124,20 @@ func TestReachOverOwnSpans(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
-	unknown, err := s.UnknownActors(t.Context(), []queries.Span{{System: "a", From: d, To: d + 9}, {System: "b", From: d + 7, To: d + 9}})
+}
+
+func TestVisitsTellEntriesFromBusiness(t *testing.T) {
+	s := usageStore(t)
+	d := queries.DayNumber(march(0))
+	got, err := s.Visits(t.Context(), []queries.Span{{System: "a", From: d, To: d + 9}, {System: "b", From: d + 1, To: d + 9}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string]float64{"a": 0, "b": 1}, unknown); diff != "" {
+	want := map[string]queries.Visits{
+		"a": {Events: 6, Entries: 2, Deep: 3}, // the failed view is neither
+		"b": {Events: 4, Unknown: 1, Entries: 2, Deep: 2},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
 }

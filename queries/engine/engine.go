@@ -150,19 +150,20 @@ func (e *Engine) acquire(ctx context.Context) (*session, error) {
 	}
 }
 
-// execute runs a statement on a session of the pool. A session that could not be restored, or that was made read-only
-// (which cannot be taken back), is closed instead of reused.
+// execute runs a statement on a session of the pool. A session that could not be brought to the statement's settings, or
+// that was made read-only (which cannot be taken back), is closed instead of reused.
 func (e *Engine) execute(ctx context.Context, st statement, chunk func([]byte) error) error {
 	s, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	restore, err := s.prepare(st)
-	if err == nil {
+	_, spent := st.settings["readonly"]
+	if err = s.prepare(st); err == nil {
 		err = e.run(ctx, s, st, chunk)
+	} else {
+		spent = true
 	}
-	_, readonly := st.settings["readonly"]
-	if readonly || restore == nil || restore() != nil {
+	if spent {
 		s.close()
 		s = nil
 	}

@@ -45,6 +45,7 @@ type session struct {
 	lib      *library
 	handle   *uintptr
 	database string
+	settings map[string]string // in force
 }
 
 func (s *session) close() { s.lib.closeConn(s.handle) }
@@ -74,32 +75,37 @@ func quote(value string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
 }
 
-// prepare brings the connection to the statement's database and settings; restore takes the settings back.
-func (s *session) prepare(st statement) (restore func() error, err error) {
+// prepare brings the connection to the statement's database and settings. What the last statement left that this one does
+// not ask for goes back to its default; what is as it should be costs nothing.
+func (s *session) prepare(st statement) error {
 	if st.database != "" && st.database != s.database {
 		if !identifier.MatchString(st.database) {
-			return nil, &Error{Code: 81, Message: fmt.Sprintf("Code: 81. DB::Exception: %q is not a database name", st.database)}
+			return &Error{Code: 81, Message: fmt.Sprintf("Code: 81. DB::Exception: %q is not a database name", st.database)}
 		}
 		if err := s.command("USE " + st.database); err != nil {
-			return nil, err
+			return err
 		}
 		s.database = st.database
 	}
-	if len(st.settings) == 0 {
-		return func() error { return nil }, nil
-	}
-	var set, reset []string
+	var changes []string
 	for _, name := range slices.Sorted(maps.Keys(st.settings)) {
 		if !identifier.MatchString(name) {
-			return nil, &Error{Code: 115, Message: fmt.Sprintf("Code: 115. DB::Exception: %q is not a setting", name)}
+			return &Error{Code: 115, Message: fmt.Sprintf("Code: 115. DB::Exception: %q is not a setting", name)}
 		}
-		set = append(set, name+" = "+quote(st.settings[name]))
-		reset = append(reset, name+" = DEFAULT")
+		if value, set := s.settings[name]; !set || value != st.settings[name] {
+			changes = append(changes, name+" = "+quote(st.settings[name]))
+		}
 	}
-	if err := s.command("SET " + strings.Join(set, ", ")); err != nil {
-		return nil, err
+	for _, name := range slices.Sorted(maps.Keys(s.settings)) {
+		if _, wanted := st.settings[name]; !wanted {
+			changes = append(changes, name+" = DEFAULT")
+		}
 	}
-	return func() error { return s.command("SET " + strings.Join(reset, ", ")) }, nil
+	if len(changes) == 0 {
+		return nil
+	}
+	s.settings = st.settings
+	return s.command("SET " + strings.Join(changes, ", "))
 }
 
 // streams tells whether a statement has rows to fetch one block at a time.
