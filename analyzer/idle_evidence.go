@@ -68,8 +68,11 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 			"verdict": v.verdict, "suggestion": suggestion.Key[len("idle.suggestion."):], "successor": u.system.Successor, "tests": tests,
 			"silence_days": v.silence, "needed_days": u.need, "cycle": u.cycle, "active": u.reach.Active, "entitled": u.system.EntitledUsers,
 			"units": u.reach.Units, "reach": v.narrow.reach, "reach_known": v.narrow.known, "stickiness": v.narrow.sticky,
-			"depth": perSession(u.sessions.Deep, u.sessions.Count), "annual_cost": u.system.AnnualCost,
+			"annual_cost": u.system.AnnualCost,
 		},
+	}
+	if u.sessions.Count > 0 {
+		f.Evidence.Detail["depth"] = perSession(u.sessions.Deep, u.sessions.Count)
 	}
 	f.Explanations = useExplanations(u, v, in.Window)
 	return f

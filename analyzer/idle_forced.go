@@ -89,7 +89,8 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			if f.holds {
 				out = append(out, forcedFinding(u, f, in))
 			}
-			if f.enough {
+			working := u.sessions.Count == 0 && float64(u.visits.Events) >= limits["min_sessions"] // entries are too few to look closer
+			if f.enough || working && u.unknown <= limits["max_unknown_actors"] {
 				continue
 			}
 			reason = "few_sessions"
@@ -99,7 +100,7 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 		}
 		message := queries.Message{Key: "idle.reason." + reason, Params: map[string]any{
 			"system": u.system.ID, "last": isoDay(u.coverage.mark), "days": to - u.coverage.mark, "limit": u.coverage.limit,
-			"n": u.sessions.Count, "need": limits["min_sessions"], "share": u.unknown,
+			"n": u.visits.Events, "share": u.unknown,
 		}}
 		subject := queries.Subject{Systems: []string{u.system.ID}}
 		out = append(out, NotAssessed(d.Meta().ID, subject, message, u.system.ID))

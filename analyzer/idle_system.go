@@ -21,6 +21,9 @@ func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	if err != nil {
 		return nil, err
 	}
+	if err := loadReach(ctx, in, all); err != nil {
+		return nil, err
+	}
 	readers, err := readersOf(ctx, in, all, limits)
 	if err != nil {
 		return nil, err

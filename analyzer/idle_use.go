@@ -17,9 +17,11 @@ type systemUse struct {
 	coverage usageCoverage
 	days     []queries.UsageDay // with any event, in order, up to the day that is judged
 	reach    queries.Reach      // over the last need days of coverage
-	recent   int                // the last days of coverage over which sessions are read
-	sessions queries.Sessions
-	unknown  float64 // share of people's events of those days that do not tell who acted
+	recent   int                // the last days of coverage over which visits and sessions are read
+	visits   queries.Visits
+	unknown  float64          // share of people's events of those days that do not tell who acted
+	doubtful bool             // most of what the rollup counts as use is none
+	sessions queries.Sessions // of the systems that are mostly entered and left
 }
 
 // loadUse reads the use of all systems, those included that no registry declares but logs name.
@@ -66,54 +68,78 @@ func loadUse(ctx context.Context, in Input, limits map[string]float64) ([]*syste
 	return all, loadPeople(ctx, in, all, limits)
 }
 
-// loadPeople reads who used the systems and in what sessions. Where most of what the rollup counts as use turns out to be
-// landing pages and pages of points, the use is counted again from the events, without them.
+// loadPeople reads what people do in the systems. Where most of what the rollup counts as use turns out to be landing pages
+// and pages of points, the use is counted again from the events, without them. Sessions, which are costly to cut, are read
+// only where enough of the events are entries.
 func loadPeople(ctx context.Context, in Input, all []*systemUse, limits map[string]float64) error {
-	var wide, narrow []queries.Span
+	var spans []queries.Span
+	byID := map[string]*systemUse{}
 	for _, u := range all {
+		byID[u.system.ID] = u
 		u.recent = int(limits["unused_days"])
 		if u.seen {
 			mark := u.coverage.mark
-			wide = append(wide, queries.Span{System: u.system.ID, From: mark - u.need + 1, To: mark})
-			narrow = append(narrow, queries.Span{System: u.system.ID, From: mark - u.recent + 1, To: mark})
+			spans = append(spans, queries.Span{System: u.system.ID, From: mark - u.recent + 1, To: mark})
 		}
 	}
-	reach, err := in.Store.Reach(ctx, wide)
+	visits, err := in.Store.Visits(ctx, spans)
 	if err != nil {
-		return fmt.Errorf("unable to read the reach of systems: %w", err)
-	}
-	sessions, err := in.Store.Sessions(ctx, narrow)
-	if err != nil {
-		return fmt.Errorf("unable to read the sessions in systems: %w", err)
-	}
-	unknown, err := in.Store.UnknownActors(ctx, narrow)
-	if err != nil {
-		return fmt.Errorf("unable to read whose events are unknown: %w", err)
+		return fmt.Errorf("unable to read the visits to systems: %w", err)
 	}
 	var doubtful []string
-	for _, u := range all {
-		id := u.system.ID
-		u.reach, u.sessions, u.unknown = reach[id], sessions[id], unknown[id]
-		if !u.seen {
+	var entered []queries.Span
+	for _, span := range spans {
+		u := byID[span.System]
+		u.visits = visits[span.System]
+		if u.visits.Events == 0 {
 			continue
 		}
-		counted := float64(u.sum(u.coverage.mark-u.recent+1, u.coverage.mark, meaningful))
-		if counted > 0 && float64(u.sessions.Deep) < counted*(1-u.unknown)/2 {
-			doubtful = append(doubtful, id)
+		events := float64(u.visits.Events)
+		u.unknown = float64(u.visits.Unknown) / events
+		if float64(u.visits.Entries) >= limits["min_entries"]*events {
+			entered = append(entered, span)
 		}
+		if float64(u.visits.Deep) < float64(u.recentSum(meaningful))/2 {
+			u.doubtful = true
+			doubtful = append(doubtful, span.System)
+		}
+	}
+	sessions, err := in.Store.Sessions(ctx, entered)
+	if err != nil {
+		return fmt.Errorf("unable to read the sessions in systems: %w", err)
 	}
 	deep, err := in.Store.DeepDays(ctx, doubtful, in.Window.To.AddDate(0, 0, -int(limits["lookback_days"])), in.Window.To)
 	if err != nil {
 		return fmt.Errorf("unable to count the use of systems in doubt: %w", err)
 	}
 	for _, u := range all {
-		if !slices.Contains(doubtful, u.system.ID) {
-			continue
-		}
+		u.sessions = sessions[u.system.ID]
 		for i := range u.days {
-			u.days[i].Meaningful = deep[u.system.ID][u.days[i].Day]
+			if u.doubtful {
+				u.days[i].Meaningful = deep[u.system.ID][u.days[i].Day]
+			}
 		}
-		u.reach.Active = u.sessions.DeepPeople
+	}
+	return nil
+}
+
+// loadReach reads whom the systems serve, each over the days without use that would make it unused.
+func loadReach(ctx context.Context, in Input, all []*systemUse) error {
+	var spans []queries.Span
+	for _, u := range all {
+		if u.seen {
+			spans = append(spans, queries.Span{System: u.system.ID, From: u.coverage.mark - u.need + 1, To: u.coverage.mark})
+		}
+	}
+	reach, err := in.Store.Reach(ctx, spans)
+	if err != nil {
+		return fmt.Errorf("unable to read the reach of systems: %w", err)
+	}
+	for _, u := range all {
+		u.reach = reach[u.system.ID]
+		if u.doubtful {
+			u.reach.Active = u.sessions.DeepPeople
+		}
 	}
 	return nil
 }
