@@ -152,7 +152,7 @@ func (m *RowMapper) CheckColumns(columns []string, lenient bool) error {
 			return
 		}
 		reason := fmt.Sprintf("mapping.%s: there is no column %q", key, name)
-		if near := nearestName(name, columns); near != "" {
+		if near := NearestName(name, columns); near != "" {
 			reason += fmt.Sprintf(" (is %q meant?)", near)
 		} else {
 			reason += "; the columns are " + listNames(columns)

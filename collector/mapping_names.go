@@ -2,12 +2,13 @@ package collector
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
-// nearestName is the name that a wrong one was probably meant to be: the one with the fewest edits, at most a third of its
+// NearestName is the name that a wrong one was probably meant to be: the one with the fewest edits, at most a third of its
 // letters; empty when none is near.
-func nearestName(wrong string, names []string) string {
+func NearestName(wrong string, names []string) string {
 	best, bestEdits := "", max(1, len([]rune(wrong))/3)+1
 	for _, name := range names {
 		if e := edits([]rune(strings.ToLower(wrong)), []rune(strings.ToLower(name))); e < bestEdits {
@@ -17,32 +18,37 @@ func nearestName(wrong string, names []string) string {
 	return best
 }
 
-// edits is the Levenshtein distance in which two neighbours that changed places are one edit (Damerau 1964).
+// edits is the Levenshtein distance (Levenshtein 1966), where two neighbours that changed places count once (optimal string
+// alignment). Texts that are no names are infinitely far.
 func edits(a, b []rune) int {
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	before, above, row := rows[0], rows[1], rows[2]
-	for j := range above {
-		above[j] = j
+	const longest = 100
+	if len(a) > longest || len(b) > longest {
+		return math.MaxInt
 	}
-	for i := range a {
-		row[0] = i + 1
-		for j := range b {
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j, y := range b {
 			cost := 1
-			if a[i] == b[j] {
+			if x == y {
 				cost = 0
 			}
-			row[j+1] = min(row[j]+1, above[j+1]+1, above[j]+cost)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+			next[j+1] = min(next[j]+1, row[j+1]+1, row[j]+cost)
+			if i > 0 && j > 0 && x == b[j-1] && a[i-1] == y {
+				next[j+1] = min(next[j+1], before[j-1]+1)
 			}
 		}
-		before, above, row = above, row, before
+		before, row = row, next
 	}
-	return above[len(b)]
+	return row[len(b)]
 }
 
 func meant(wrong string, names []string) string {
-	if near := nearestName(wrong, names); near != "" {
+	if near := NearestName(wrong, names); near != "" {
 		return fmt.Sprintf(" (is %q meant?)", near)
 	}
 	return ""

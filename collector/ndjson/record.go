@@ -3,7 +3,6 @@ package ndjson
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -206,14 +205,16 @@ func (d *decoder) typeOf() (string, error) {
 	return "", d.missing("type", oneOf(recordTypes))
 }
 
-// missing is the fault of a required key that is not there. A key that looks like it is named.
+// missing is the fault of a required key that is not there, or empty. A key that looks like it is named.
 func (d *decoder) missing(key, expected string) error {
 	reason := key + " is missing; expected " + expected
 	names := make([]string, len(d.members))
 	for i, m := range d.members {
-		names[i] = m.key
+		if names[i] = m.key; m.key == key {
+			return &fault{kind: "malformed", field: key, reason: key + " is empty; expected " + expected}
+		}
 	}
-	if near := nearest(key, names); near != "" {
+	if near := collector.NearestName(key, names); near != "" {
 		reason += fmt.Sprintf(" (is the key %q meant?)", near)
 	}
 	return &fault{kind: "malformed", field: key, reason: reason}
@@ -224,48 +225,10 @@ func oneOf(values []string) string {
 }
 
 func suggest(found string, values []string) string {
-	if near := nearest(found, values); near != "" {
+	if near := collector.NearestName(found, values); near != "" {
 		return fmt.Sprintf(" (is %q meant?)", near)
 	}
 	return ""
-}
-
-// nearest is the value at an edit distance of at most a third of the word, or none.
-func nearest(word string, values []string) string {
-	best, distance := "", len(word)/3+1
-	for _, v := range values {
-		if n := editDistance(strings.ToLower(word), strings.ToLower(v)); n < distance && v != word {
-			best, distance = v, n
-		}
-	}
-	return best
-}
-
-// editDistance is Levenshtein's, where neighbours that changed places count as one edit (optimal string alignment).
-func editDistance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return math.MaxInt
-	}
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		next := make([]int, len(b)+1)
-		next[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row = row, next
-	}
-	return row[len(b)]
 }
 
 // explain makes a quarantine entry's kind, field and reason of an error of line.

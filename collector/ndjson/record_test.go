@@ -154,6 +154,7 @@ func TestRejections(t *testing.T) {
 		"no type":            {`{"typ":"usage"}`, "malformed", "type", `is the key "typ" meant?`},
 		"unknown type":       {`{"type":"sumbission"}`, "malformed", "type", `"sumbission"; expected one of system, unit, form, usage, submission (is "submission" meant?)`},
 		"missing key":        {`{"type":"usage","system":"s","action":"view","tiem":"2026-07-15T09:30:00Z"}`, "malformed", "time", `is the key "tiem" meant?`},
+		"empty key":          {`{"type":"usage","system":null,"time":"2026-07-15T09:30:00Z","action":"view"}`, "malformed", "system", "system is empty; expected"},
 		"enumeration":        {`{"type":"usage","system":"s","time":"2026-07-15T09:30:00Z","action":"viewed"}`, "malformed", "action", `is "view" meant?`},
 		"time without zone":  {`{"type":"usage","system":"s","time":"2026-07-15 09:30:00","action":"view"}`, "malformed", "time", "RFC 3339"},
 		"time as number":     {`{"type":"usage","system":"s","time":1752571800,"action":"view"}`, "malformed", "time", "1752571800; expected a time"},
