@@ -176,14 +176,15 @@ func isSerial(name string) bool {
 
 var (
 	codeColumn = regexp.MustCompile(`(?i)^(行政)?区划代码$|^(填报)?单位(代码|编码)$|^村(级)?(代码|编码)$|^(unit|division|village)[ _]?code$`)
-	unitColumn = regexp.MustCompile(`(?i)^(行政)?村((\(|/)?(社区|居)\)?)?(名称?)?$|^村(名|名称|居|级)$|^社区(名称)?$|^(填报|填表|报送)?单位(名称)?$|^(unit|village)([ _]?name)?$`)
+	unitColumn = regexp.MustCompile(`(?i)^(行政)?村((\(|/)?(社区|居)\)?)?(名称?)?$|^村(名|名称|居|级)$|^社区(名称)?$|^(填报|填表|报送)单位(名称)?$|^单位名称$|^(unit|village)([ _]?name)?$`)
+	bareColumn = regexp.MustCompile(`^单位$`) // it may also be the unit of measure, so it comes last
 	unitLabel  = regexp.MustCompile(`(?:填报|填表|报送)单位(?:[(（]盖章[)）])?\s*[:：]\s*([^\s:：]+)`)
 	whenLabel  = regexp.MustCompile(`(?:报表期|报告期|所属期|所属时期|统计时间|统计期|月份)\s*[:：]\s*(\S+)`)
 )
 
 // guessUnit looks for the unit where people put it: a column of codes, a column of names, or behind 填报单位.
 func (b *binding) guessUnit() lookup {
-	for _, pattern := range []*regexp.Regexp{codeColumn, unitColumn} {
+	for _, pattern := range []*regexp.Regexp{codeColumn, unitColumn, bareColumn} {
 		if c := slices.IndexFunc(b.table.Header, pattern.MatchString); c >= 0 {
 			return lookup{column: c}
 		}
