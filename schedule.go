@@ -94,8 +94,12 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		m := d.Meta()
 		detectors = append(detectors, web.Detector{ID: m.ID, Family: m.Family, Version: m.Version})
 	}
+	var sources []web.Source
+	for _, source := range c.sources {
+		sources = append(sources, web.Source{ID: source.ID, Kind: source.Kind.Name})
+	}
 	pages, err := web.New(web.Options{
-		Reader: s, Detectors: detectors, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
+		Reader: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token,
 	})
 	if err != nil {
