@@ -1,0 +1,156 @@
+package analyzer
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// align compares a column of one form with a column of the other over the joined rows. Most pairs are settled by counting;
+// code mappings and factors are looked for only where a quick look allows them.
+func (j *joined) align(d *dictionary, a, b int, coded bool) (Alignment, bool) {
+	var al Alignment
+	x, y := j.x.columns[a], j.y.columns[b]
+	agree := 0
+	few := make([]ratio, 0, 31)
+	for _, r := range j.rows {
+		u, v := x[r[0]], y[r[1]]
+		if u == 0 || v == 0 {
+			continue
+		}
+		al.N++
+		if u == v {
+			agree++
+		}
+		if len(few) < cap(few) && d.numbers[u] > 0 && d.numbers[v] > 0 {
+			few = append(few, ratio{a: d.numbers[u], b: d.numbers[v]})
+		}
+	}
+	if al.N < 5 {
+		return al, false
+	}
+	al.Agree = float64(agree) / float64(al.N)
+	p, q := j.count(d, 0, a), j.count(d, 1, b)
+	for i, k := 0, 0; i < len(p.codes) && k < len(q.codes); {
+		switch {
+		case p.codes[i] < q.codes[k]:
+			i++
+		case p.codes[i] > q.codes[k]:
+			k++
+		default:
+			al.Baseline += float64(p.times[i]) * float64(q.times[k])
+			i++
+			k++
+		}
+	}
+	al.Baseline /= float64(p.filled) * float64(q.filled)
+	recode := coded && al.Agree < 0.5 && min(p.distinct, q.distinct) > 1 && max(p.distinct, q.distinct) <= categoriesMost
+	scale := p.numeric && q.numeric && al.Agree < 0.5 && len(few) >= ratiosMin && steady(few)
+	if !recode && !scale {
+		return al, true
+	}
+	u, v := make([]uint32, len(j.rows)), make([]uint32, len(j.rows))
+	for i, r := range j.rows {
+		u[i], v[i] = x[r[0]], y[r[1]]
+	}
+	full := d.align(u, v)
+	if recode && !full.recoded() && !full.scaled() {
+		return d.translated(full, u, v), true
+	}
+	return full, true
+}
+
+const translatedKappa = 0.9
+
+// translated looks for a code mapping behind slips of the pen. Theil's U falls steeply with the first few slips: two in a
+// hundred rows of a yes or no leave 0.86. The agreement after the mapping, beyond its baseline, does not; where it is at least
+// 0.9 the alignment is that of the mapped values, with the mapping in it.
+func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
+	pairs, times := map[[2]uint32]int{}, map[uint32]int{}
+	for i := range a {
+		if a[i] != 0 && b[i] != 0 {
+			pairs[[2]uint32{a[i], b[i]}]++
+			times[b[i]]++
+		}
+	}
+	mapping, best := map[uint32]uint32{}, map[uint32]int{}
+	for p, n := range pairs {
+		if n > best[p[0]] || n == best[p[0]] && p[1] < mapping[p[0]] {
+			best[p[0]], mapping[p[0]] = n, p[1]
+		}
+	}
+	// One to one, and every value often enough that its partner is no accident.
+	taken := map[uint32]bool{}
+	agree, expected := 0, 0.0
+	named := map[string]string{}
+	for from, to := range mapping {
+		n := 0
+		for p, k := range pairs {
+			if p[0] == from {
+				n += k
+			}
+		}
+		if n < 5 {
+			continue
+		}
+		if taken[to] {
+			return al
+		}
+		taken[to] = true
+		agree += best[from]
+		expected += float64(n) * float64(times[to])
+		named[d.values[from]] = d.values[to]
+	}
+	n := float64(al.N)
+	mapped := Alignment{N: al.N, Agree: float64(agree) / n, Baseline: expected / (n * n), Forward: al.Forward, Backward: al.Backward, Mapping: named}
+	if al.N < recodeN || len(named) < 2 || mapped.Kappa() < translatedKappa {
+		return al
+	}
+	return mapped
+}
+
+// count is how often each value of a column stands in the joined rows.
+func (j *joined) count(d *dictionary, side, column int) *valueCounts {
+	if c := j.counts[side][column]; c != nil {
+		return c
+	}
+	values := [2]*view{j.x, j.y}[side].columns[column]
+	codes := make([]uint32, 0, len(j.rows))
+	c := &valueCounts{}
+	numbers := 0
+	for _, r := range j.rows {
+		if v := values[r[side]]; v != 0 {
+			codes = append(codes, v)
+			if !math.IsNaN(d.numbers[v]) {
+				numbers++
+			}
+		}
+	}
+	slices.Sort(codes)
+	for i, v := range codes {
+		if i == 0 || v != codes[i-1] {
+			c.codes, c.times = append(c.codes, v), append(c.times, 0)
+		}
+		c.times[len(c.times)-1]++
+	}
+	c.filled, c.distinct = len(codes), len(c.codes)
+	c.numeric = numbers*5 >= len(codes)*4
+	j.counts[side][column] = c
+	return c
+}
+
+// pseudonyms is the class of pseudonyms that a column holds, empty where it holds none. Values of two classes, or a
+// pseudonym and the text itself, cannot be compared: they may still be the same.
+func (d *dictionary) pseudonyms(column []uint32) string {
+	for _, c := range column {
+		if c == 0 {
+			continue
+		}
+		class, _, found := strings.Cut(d.values[c], ":")
+		if found && slices.Contains([]string{"rid", "rid-bad", "tel", "name", "key"}, class) {
+			return strings.TrimSuffix(class, "-bad")
+		}
+		return ""
+	}
+	return ""
+}

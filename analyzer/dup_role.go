@@ -1,0 +1,186 @@
+package analyzer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jianfu/jianfu/queries"
+)
+
+// fieldKind says whether a field asks for data, and if not, why it stands there.
+type fieldKind uint8
+
+const (
+	payloadField   fieldKind = iota
+	keyField                 // identifies the unit, the period or the person: in every form
+	headerField              // who filled in the form, and when
+	noteField                // remarks
+	identityField            // name, sex or birth beside an identifier: can be pre-filled from it
+	prefilledField           // filled in by the system: nobody enters it again
+)
+
+// sortOut tells payload from the rest: by declaration where there is one, else by label and values.
+func (f *dupForm) sortOut(registry *queries.Registry, d *dupData, words *lexicon, limits map[string]float64) {
+	labels := make([]*label, len(f.fields))
+	identifier := -1
+	for i := range f.fields {
+		field := &f.fields[i]
+		labels[i] = words.parse(field.name())
+		field.named = !labels[i].opaque && labels[i].plain != ""
+		if f.sample.columns != nil {
+			for len(f.sample.columns[i]) < len(f.sample.units) {
+				f.sample.columns[i] = append(f.sample.columns[i], 0)
+			}
+			field.hidden = d.dictionary.pseudonyms(f.sample.columns[i])
+		}
+		if identifier < 0 && field.identifies() {
+			identifier = i
+		}
+	}
+	for i := range f.fields {
+		field := &f.fields[i]
+		field.seconds = secondsOf(f.Form, field.Field, limits)
+		field.kind = f.kindOf(i, labels[i], registry, d, words)
+		if field.kind == payloadField && identifier >= 0 && words.identity(labels[i], f.Title) && words.ownRole(labels[i], labels[identifier], f.Title) {
+			field.kind = identityField
+		}
+		if field.kind == payloadField || field.kind == identityField || field.kind == prefilledField {
+			f.asked = append(f.asked, i)
+		}
+	}
+}
+
+func (f *dupField) name() string {
+	if strings.TrimSpace(f.Label) != "" {
+		return f.Label
+	}
+	return f.ID
+}
+
+// identifies says that the field holds numbers of identity cards.
+func (f *dupField) identifies() bool {
+	if f.Type == "id" {
+		return true
+	}
+	if f.profile == nil {
+		return false
+	}
+	main, share := f.profile.Main()
+	return main == FormatResidentID && share >= 0.8
+}
+
+func (f *dupForm) kindOf(i int, l *label, registry *queries.Registry, d *dupData, words *lexicon) fieldKind {
+	field := &f.fields[i]
+	switch {
+	case field.Role == "key":
+		return keyField
+	case field.Role == "header":
+		return headerField
+	case slices.Contains(f.Prefilled, field.ID):
+		return prefilledField
+	case words.all(l, "备注"):
+		return noteField
+	case field.Role != "":
+		return payloadField
+	case field.identifies() && f.personal:
+		return keyField
+	case words.all(l, "期间", "填报人", "填报日期", "单位", "行政村", "序号"):
+		return headerField
+	case !f.personal && words.all(l, "联系电话", "联系人", "手机号"):
+		return headerField
+	case f.namesUnit(i, registry, d):
+		return keyField
+	}
+	return payloadField
+}
+
+// namesUnit says that the answers are the code or the name of the unit that reports.
+func (f *dupForm) namesUnit(i int, registry *queries.Registry, d *dupData) bool {
+	field := &f.fields[i]
+	if field.profile == nil || field.profile.Numeric() && field.profile.Distinct > 2*f.use.Units || len(f.sample.units) < 5 {
+		return false
+	}
+	codes := map[uint32]bool{}
+	names := map[uint32]uint32{}
+	same, filled := 0, 0
+	column := f.sample.columns[i]
+	for _, unit := range f.sample.units[:min(len(f.sample.units), 200)] {
+		codes[unit] = true
+	}
+	for code, unit := range d.units {
+		if !codes[unit] {
+			continue
+		}
+		u, _ := registry.Unit(code)
+		name, _ := Canonical(u.Name)
+		names[unit] = d.dictionary.codes[name]
+		if c, _ := Canonical(code); d.dictionary.codes[c] != 0 && slices.Contains(column, d.dictionary.codes[c]) {
+			names[unit] = d.dictionary.codes[c]
+		}
+	}
+	for row, unit := range f.sample.units[:min(len(f.sample.units), 200)] {
+		if column[row] == 0 {
+			continue
+		}
+		filled++
+		if column[row] == names[unit] {
+			same++
+		}
+	}
+	return filled >= 5 && same*10 >= filled*9
+}
+
+// ownRole says that the label speaks of the person whom the identifier identifies, not of a guardian or contact: it names
+// no role, the identifier's role, or whom the form is about after its title.
+func (x *lexicon) ownRole(l, identifier *label, title string) bool {
+	for _, atoms := range [][]atom{l.atoms, l.fine} {
+		for _, a := range atoms {
+			role, known := x.roles[a.text]
+			if a.kind != roleAtom || !known || strings.Contains(title, a.text) {
+				continue
+			}
+			same := func(b atom) bool { return b.kind == roleAtom && x.roles[b.text] == role }
+			if !slices.ContainsFunc(identifier.atoms, same) && !slices.ContainsFunc(identifier.fine, same) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// identity says that a label names nothing but what an identity number or its register tells, of those whom the form's
+// title names.
+func (x *lexicon) identity(l *label, title string) bool {
+	return x.says(l, title, "姓名", "性别", "出生日期", "年龄", "民族")
+}
+
+// all says that every word of the label that carries meaning, apart from roles, stands for one of the terms.
+func (x *lexicon) all(l *label, terms ...string) bool { return x.says(l, "", terms...) }
+
+// says is all, where words that the title has too carry no meaning.
+func (x *lexicon) says(l *label, title string, terms ...string) bool {
+	var concepts []int32
+	for _, t := range terms {
+		concepts = append(concepts, x.concepts[t]...)
+	}
+	meant := func(a atom) bool {
+		return slices.ContainsFunc(a.concepts, func(c int32) bool { return slices.Contains(concepts, c) })
+	}
+	for _, atoms := range [][]atom{l.atoms, l.fine} {
+		found, fits := false, true
+		for _, a := range atoms {
+			switch {
+			case meant(a):
+				found = true
+			case a.kind == fillerAtom, a.kind == asideAtom, a.kind == roleAtom:
+			case title != "" && strings.Contains(title, a.text):
+			default:
+				fits = false
+			}
+		}
+		if found && fits {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package queries
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// FormUse says how a form is used within a span of periods.
+type FormUse struct {
+	Form        string
+	Submissions uint64
+	Units       uint64
+	About       uint64  // submissions about a person, household or place
+	Subjects    uint64  // different persons, households or places, estimated
+	Pairs       uint64  // pairs of unit and period, estimated
+	Period      string  // the usual way its periods are written
+	Recent      uint64  // submissions handed in from the given day on
+	Delay       float64 // median days from the start of the period to submission
+}
+
+// FormUses reads how forms are used: periods that start within [start, to], Recent counted from the day from.
+func (s *Store) FormUses(ctx context.Context, start, from, to time.Time) (map[string]FormUse, error) {
+	params := days(from, to)
+	params["start"] = start.Format(time.DateOnly)
+	out := map[string]FormUse{}
+	err := s.Each(ctx, "dup.Forms", params, func(scan func(...any) error) error {
+		var f FormUse
+		err := scan(&f.Form, &f.Submissions, &f.Units, &f.About, &f.Subjects, &f.Pairs, &f.Period, &f.Recent, &f.Delay)
+		out[f.Form] = f
+		return err
+	})
+	return out, err
+}
+
+// FieldValue is one distinct answer to a field. Sampled is the number of low bits that are zero in the hashes of the values
+// read: 0 means that all were.
+type FieldValue struct {
+	Form, Field string
+	Filled      uint64 // answers to the field
+	Sampled     uint8
+	Number      float64 // NaN beside a text
+	Text        string
+	Count       uint64
+}
+
+// FieldValues streams the distinct answers to every field, by form and field, at most about most of each.
+func (s *Store) FieldValues(ctx context.Context, start, to time.Time, most int, value func(FieldValue) error) error {
+	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most}
+	return s.Each(ctx, "dup.Values", params, func(scan func(...any) error) error {
+		var v FieldValue
+		if err := scan(&v.Form, &v.Field, &v.Filled, &v.Sampled, &v.Number, &v.Text, &v.Count); err != nil {
+			return err
+		}
+		return value(v)
+	})
+}
+
+// SampledRow is one submission of a sample.
+type SampledRow struct {
+	Form, Unit string
+	Start      time.Time // of the period
+	Subject    uint64    // 0 when it is about no person, household or place
+	Submitted  time.Time
+	Fields     []string  // ids of the fields, in the order of Numbers and Texts
+	Numbers    []float64 // NaN where there is no number
+	Texts      []string  // empty where there is no text; nil when there is none at all
+}
+
+// SampledRows streams a sample of every form's submissions, by form: about most rows of each, all of the same subjects or
+// units in every form. Slices are valid until the next row.
+func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, row func(SampledRow) error) error {
+	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most}
+	layouts := map[uint64][]string{}
+	err := s.Each(ctx, "dup.Layouts", params, func(scan func(...any) error) error {
+		var form string
+		var layout uint64
+		var names []string
+		err := scan(&form, &layout, &names)
+		layouts[layout] = names
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var numbers []float64
+	return s.Each(ctx, "dup.Rows", params, func(scan func(...any) error) error {
+		var r SampledRow
+		var layout uint64
+		var packed, words string
+		if err := scan(&r.Form, &r.Unit, &r.Start, &r.Subject, &r.Submitted, &layout, &packed, &words); err != nil {
+			return err
+		}
+		r.Fields = layouts[layout]
+		if len(packed) != 8*len(r.Fields) {
+			return fmt.Errorf("unable to read a submission of %s: it has %d values for %d fields", r.Form, len(packed)/8, len(r.Fields))
+		}
+		numbers = numbers[:0]
+		for i := 0; i < len(packed); i += 8 {
+			numbers = append(numbers, math.Float64frombits(binary.LittleEndian.Uint64([]byte(packed[i:i+8]))))
+		}
+		r.Numbers = numbers
+		if words != "" {
+			r.Texts = strings.Split(words, "\x00")
+		}
+		return row(r)
+	})
+}

@@ -1,0 +1,5 @@
+-- The orders of fields in which submissions were stored.
+SELECT toString(form) AS form, cityHash64(fields) AS layout, any(arrayMap(f -> toString(f), fields)) AS names
+FROM submissions
+WHERE period_start BETWEEN {start:Date} AND {to:Date}
+GROUP BY form, layout
