@@ -11,5 +11,7 @@ func Detectors() []Detector {
 		duplicateItems,
 		fabCopyForward{},
 		fabCrossUnit{},
+		fabTerminalDigit{},
+		fabBenford{},
 	}
 }

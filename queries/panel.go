@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// PanelShape says what the submissions of a form within a span of periods look like.
+// PanelShape says what the submissions of a form within a span of days look like.
 type PanelShape struct {
 	Submissions, Pairs uint64 // all, and pairs of unit and period among them
 	Units, Periods     uint64
 	About              uint64 // submissions about a person, household or place
 }
 
-// PanelShapes reads the shape of every form that has submissions for periods starting within [from, to].
+// PanelShapes reads the shape of every form that has submissions for periods that start, or that were handed in, within [from, to].
 func (s *Store) PanelShapes(ctx context.Context, from, to time.Time) (map[string]PanelShape, error) {
 	out := map[string]PanelShape{}
 	err := s.Each(ctx, "fab.Shapes", days(from, to), func(scan func(...any) error) error {
@@ -41,7 +41,7 @@ type PanelRow struct {
 	Numbers   []float64 // in the order of the fields asked for; NaN where there is no number. Valid until the next row.
 }
 
-// Panel streams a form's submissions for periods starting within [from, to], one row a unit and period, by unit and period.
+// Panel streams a form's submissions for periods that start, or that were handed in, within [from, to], one row a unit and period, by unit and period.
 func (s *Store) Panel(ctx context.Context, form string, fields []string, from, to time.Time, row func(PanelRow) error) error {
 	params := days(from, to)
 	params["form"] = form

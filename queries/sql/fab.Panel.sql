@@ -6,6 +6,7 @@ SELECT toString(unit) AS unit, period_start, toString(argMax(period, (submitted_
     argMax(cityHash64(fields), (submitted_at, record)) AS layout,
     reinterpret(argMax(numbers, (submitted_at, record)), 'String') AS packed
 FROM submissions
-WHERE form = {form:String} AND period_start BETWEEN {from:Date} AND {to:Date}
+WHERE form = {form:String} AND period_start BETWEEN {from:Date} - 400 AND {to:Date}
+    AND (period_start >= {from:Date} OR toDate(submitted_at, 'Asia/Shanghai') BETWEEN {from:Date} AND {to:Date})
 GROUP BY unit, period_start
 ORDER BY unit, period_start

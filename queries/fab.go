@@ -1,0 +1,104 @@
+package queries
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Extreme is the range of the positive numbers of a field.
+type Extreme struct {
+	Form, Field   string
+	N             uint64
+	Low, High     float64
+	Whole, Tenths uint64    // numbers without decimals, and with one at most
+	Percentiles   []float64 // 5, 95
+	Within        float64   // usual ratio of the 95th to the 5th percentile inside one period
+}
+
+// Extremes reads the range of every field with positive numbers for periods starting within [from, to].
+func (s *Store) Extremes(ctx context.Context, from, to time.Time) ([]Extreme, error) {
+	var out []Extreme
+	err := s.Each(ctx, "fab.Extremes", days(from, to), func(scan func(...any) error) error {
+		var e Extreme
+		var spread []float32
+		err := scan(&e.Form, &e.Field, &e.N, &e.Low, &e.High, &e.Whole, &e.Tenths, &spread, &e.Within)
+		e.Percentiles = doubles(spread)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+// DigitMode says which numbers of a field are pooled.
+type DigitMode string
+
+// The modes of DigitField.
+const (
+	AllNumbers     DigitMode = "all"
+	ChangedNumbers DigitMode = "changes" // those that do not repeat the unit's number before
+	NewestNumbers  DigitMode = "newest"  // one of every unit
+)
+
+// DigitField is a field whose first digits are asked for.
+type DigitField struct {
+	Extreme
+	Mode DigitMode
+}
+
+// DigitPart is the first two digits of a field in one of twenty groups of units.
+type DigitPart struct {
+	Form, Field   string
+	Part          uint8
+	N             uint64
+	AtLow, AtHigh uint64    // numbers equal to the field's least and greatest
+	Percentiles   []float64 // 5, 50, 95
+	FirstTwo      []uint64  // numbers by their first two digits, 10 to 99
+}
+
+// FirstDigits reads the first two digits of fields, by field and group of units.
+func (s *Store) FirstDigits(ctx context.Context, fields []DigitField, from, to time.Time) ([]DigitPart, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	params := days(from, to)
+	params["forms"] = column(fields, func(f DigitField) string { return f.Form })
+	params["fields"] = column(fields, func(f DigitField) string { return f.Field })
+	params["modes"] = column(fields, func(f DigitField) string { return string(f.Mode) })
+	params["lows"] = numberList(column(fields, func(f DigitField) float64 { return f.Low }))
+	params["highs"] = numberList(column(fields, func(f DigitField) float64 { return f.High }))
+	var out []DigitPart
+	err := s.Each(ctx, "fab.FirstDigits", params, func(scan func(...any) error) error {
+		var p DigitPart
+		var percentiles []float32
+		err := scan(&p.Form, &p.Field, &p.Part, &p.N, &p.AtLow, &p.AtHigh, &percentiles, &p.FirstTwo)
+		p.Percentiles = doubles(percentiles)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// doubles widens what the sketches of quantiles give.
+func doubles(values []float32) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = float64(v)
+	}
+	return out
+}
+
+// numberList writes numbers as an array in the text form of parameters, exactly.
+func numberList(values []float64) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, v := range values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.FormatFloat(v, 'g', -1, 64))
+	}
+	b.WriteByte(']')
+	return b.String()
+}
