@@ -158,14 +158,14 @@ func digitInput(path string, tables []spreadsheet.Table, column, denominator, by
 	var headers []string
 	for _, t := range tables {
 		headers = append(headers, t.Header...)
-		if !slices.Contains(t.Header, column) {
+		if t.Column(column) < 0 {
 			continue
 		}
 		take := func(name string) ([]string, error) {
 			if name == "" {
 				return nil, nil
 			}
-			i := slices.Index(t.Header, name)
+			i := t.Column(name)
 			if i < 0 {
 				return nil, fmt.Errorf("unable to find the column %q in %s%s", name, filepath.Base(path), collector.Nearest(name, t.Header))
 			}
