@@ -97,6 +97,8 @@ func secondsOf(form queries.Form, f queries.Field, limits map[string]float64) fl
 		return limits["choice_seconds"]
 	case f.Type == "photo" || f.Type == "geo" || f.Type == "biometric":
 		return limits["photo_seconds"]
+	case form.Per == "record" && (f.Type == "integer" || f.Type == "number"):
+		return limits["noted_seconds"]
 	case f.Measure == "stock":
 		return limits["stock_seconds"]
 	case f.Type == "integer" || f.Type == "number":
