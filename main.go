@@ -108,7 +108,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with records in quarantine.`
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.PersistentFlags().StringVarP(&p.file, "config", "c", "", "configuration file, such as jianfu.yaml")
+	root.PersistentFlags().StringVarP(&p.file, "config", "c", "", "configuration file; jianfu.yaml of the working folder unless given")
 	root.PersistentFlags().StringVar(&p.embedded, "embedded", "", "data folder of the embedded ClickHouse, in place of a configuration")
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "log every step to standard error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -130,6 +130,9 @@ func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// usualConfig is the configuration that is taken where neither -c nor --embedded is given.
+const usualConfig = "jianfu.yaml"
+
 // config loads the file of -c, or makes one from --embedded.
 func (p *program) config() (*config, error) {
 	switch {
@@ -140,7 +143,10 @@ func (p *program) config() (*config, error) {
 	case p.embedded != "":
 		return embeddedConfig(p.embedded)
 	}
-	return nil, usageError{errors.New("give -c FILE (a configuration) or --embedded DIR (a data folder)")}
+	if _, err := os.Stat(usualConfig); err == nil {
+		return loadConfig(usualConfig, kinds())
+	}
+	return nil, usageError{errors.New("give -c FILE (a configuration) or --embedded DIR (a data folder); there is no jianfu.yaml in this folder")}
 }
 
 // log writes for people on a terminal, and JSON elsewhere.
