@@ -38,10 +38,15 @@ func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
 	}
 	share := func(x float64) string { return fmt.Sprintf("%.0f%%", 100*x) }
 	table := &queries.Table{Columns: []string{"idle.column.measure", "idle.column.value"}, Rows: [][]any{
-		{"forced.measure.sessions", u.sessions.Count}, {"forced.measure.empty", share(f.empty)}, {"forced.measure.single", share(f.single)},
-		{"forced.measure.depth", f.depth}, {"forced.measure.reach", reach}, {"forced.measure.visits", f.visits},
+		{"forced.measure.sessions", u.sessions.Count},
+		{"forced.measure.empty", share(f.empty)},
+		{"forced.measure.single", share(f.single)},
+		{"forced.measure.depth", f.depth},
+		{"forced.measure.reach", reach},
+		{"forced.measure.visits", f.visits},
 		{"forced.measure.spike", fmt.Sprintf("%s (%02d:00–%02d:59)", share(f.spike), f.hour, f.hour)},
-		{"forced.measure.points", share(f.points)}, {"forced.measure.weekend", share(f.weekend)},
+		{"forced.measure.points", share(f.points)},
+		{"forced.measure.weekend", share(f.weekend)},
 	}}
 	hours := make([]string, len(u.sessions.Hours))
 	counts := make([]float64, len(u.sessions.Hours))
