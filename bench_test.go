@@ -61,7 +61,7 @@ func BenchmarkAccessLog(b *testing.B) {
 
 // runTimed runs the program to its end and gives its peak memory in KiB.
 func runTimed(b *testing.B, arguments ...string) int64 {
-	c := jianfu(b.Context(), arguments...)
+	c := jianfu(b.Context(), b, arguments...)
 	if out, err := c.CombinedOutput(); err != nil && c.ProcessState.ExitCode() != exitQuarantined {
 		b.Fatalf("jianfu %s: %v\n%s", strings.Join(arguments, " "), err, out)
 	}
@@ -125,7 +125,7 @@ func BenchmarkImport(b *testing.B) {
 	began := time.Now()
 	runTimed(b, "import", "--embedded", data, file)
 	b.ReportMetric(records*fields/time.Since(began).Seconds(), "again-values/s")
-	out, err := jianfu(b.Context(), "sql", "--embedded", data, "SELECT count(), uniqExact(key) FROM submissions").Output()
+	out, err := jianfu(b.Context(), b, "sql", "--embedded", data, "SELECT count(), uniqExact(key) FROM submissions").Output()
 	if want := fmt.Sprintf("%d\t%d", records, records); err != nil || strings.TrimSpace(string(out)) != want {
 		b.Fatalf("stored and distinct: %s, want %s (%v)", out, want, err)
 	}

@@ -63,13 +63,13 @@ func TestFromUpstreamToBrowser(t *testing.T) {
 	write(t, config, "clickhouse: {embedded: ./data}\nlisten: 127.0.0.1:0\nsources:\n  - {id: gateway, kind: accesslog, path: ./access.log, system: portal}\n  - {id: register, kind: ndjson, path: ./register.ndjson}\n")
 	write(t, filepath.Join(dir, "register.ndjson"), `{"type":"system","id":"portal","name":"村级事务门户","owner":"大数据局","level":"county","entitled_users":5}`+"\n")
 	for _, arguments := range [][]string{{"check"}, {"collect"}, {"analyze"}} {
-		if out, err := jianfu(ctx, append(arguments, "-c", config)...).CombinedOutput(); err != nil {
+		if out, err := jianfu(ctx, t, append(arguments, "-c", config)...).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", arguments[0], err, out)
 		}
 	}
 	page := servePage(ctx, t, config)
 	// A second command works beside the running server, through its socket.
-	out, err := jianfu(ctx, "sql", "-c", config, "SELECT countIf(action = 'view'), uniqExact(actor) FROM usage_events").Output()
+	out, err := jianfu(ctx, t, "sql", "-c", config, "SELECT countIf(action = 'view'), uniqExact(actor) FROM usage_events").Output()
 	if got := strings.TrimSpace(string(out)); err != nil || got != "40\t5" {
 		t.Fatalf("beside the server: %s (%v %s)", got, err, stderr(err))
 	}
@@ -166,7 +166,7 @@ http {
 // servePage starts 'jianfu serve' and gives the address that it prints.
 func servePage(ctx context.Context, t *testing.T, config string) string {
 	t.Helper()
-	c := jianfu(context.WithoutCancel(ctx), "serve", "-c", config) // ended by the cleanup, after the test's context
+	c := jianfu(context.WithoutCancel(ctx), t, "serve", "-c", config) // ended by the cleanup, after the test's context
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

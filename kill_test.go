@@ -53,7 +53,7 @@ func TestKilledAnywhereLosesNothing(t *testing.T) {
 			for range kills {
 				total += up.grow(t)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				c := jianfu(ctx, "collect", "-c", config)
+				c := jianfu(ctx, t, "collect", "-c", config)
 				if err := c.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -64,10 +64,10 @@ func TestKilledAnywhereLosesNothing(t *testing.T) {
 				_ = c.Wait() // it was killed, or had just ended
 				cancel()
 			}
-			if out, err := jianfu(t.Context(), "collect", "-c", config).CombinedOutput(); err != nil {
+			if out, err := jianfu(t.Context(), t, "collect", "-c", config).CombinedOutput(); err != nil {
 				t.Fatalf("the last run: %v\n%s", err, out)
 			}
-			out, err := jianfu(t.Context(), "sql", "-c", config, up.count).Output()
+			out, err := jianfu(t.Context(), t, "sql", "-c", config, up.count).Output()
 			if err != nil {
 				t.Fatal(err, stderr(err))
 			}

@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -11,20 +15,56 @@ import (
 	"github.com/jianfu/jianfu/queries/engine"
 )
 
-// asProgram in the environment makes the test binary behave as jianfu itself, for tests that kill it.
-const asProgram = "JIANFU_TEST_AS_PROGRAM"
-
 func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-	}
-	testscript.Main(m, map[string]func(){"jianfu": main})
+	testscript.Main(cleaned{m}, map[string]func(){"jianfu": main})
 }
 
+// cleaned removes the program after the tests.
+type cleaned struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (c cleaned) Run() int {
+	code := c.M.Run()
+	if built.Load() {
+		if path, err := build(); err == nil {
+			os.RemoveAll(filepath.Dir(path))
+		}
+	}
+	return code
+}
+
+var built atomic.Bool
+
+// build makes the program once for all tests that run it as a process. It is built as it is shipped: the test binary
+// itself may carry the race detector, which makes it many times slower than what is killed and measured here.
+var build = sync.OnceValues(func() (path string, err error) {
+	built.Store(true)
+	dir, err := os.MkdirTemp("", "jianfu-program-")
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "jianfu")
+	c := exec.Command("go", "build", "-trimpath", "-o", path, ".")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("unable to build the program: %w: %s", err, out)
+	}
+	return path, nil
+})
+
 // jianfu runs the program as a process of its own.
-func jianfu(ctx context.Context, arguments ...string) *exec.Cmd {
-	c := exec.CommandContext(ctx, os.Args[0], arguments...)
-	c.Env = append(os.Environ(), asProgram+"=1")
+func jianfu(ctx context.Context, t testing.TB, arguments ...string) *exec.Cmd {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	library, err := engine.Locate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(ctx, path, arguments...)
+	c.Env = append(os.Environ(), "JIANFU_ENGINE="+library)
 	return c
 }
 
