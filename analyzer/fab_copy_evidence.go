@@ -13,19 +13,24 @@ const copyDetector = "fab-copy-forward"
 // findings are those of a form's units or, where too many of them copy, one about the form.
 func (form *copyForm) findings(in Input, limits map[string]float64, tests int) []queries.Finding {
 	var flagged []*copyUnit
-	beyond := 0.0
+	beyond, copying := 0.0, 0
 	for _, u := range form.units {
-		if u.q <= limits["max_q"] && u.share()-form.median >= limits["min_effect"] && float64(u.copied) >= limits["min_copied"] {
+		significant := u.q <= limits["max_q"] && float64(u.copied) >= limits["min_copied"]
+		if significant && u.share() >= limits["min_effect"] {
+			copying++
+		}
+		if significant && u.share()-form.median >= limits["min_effect"] {
 			flagged = append(flagged, u)
 			continue
 		}
 		beyond = math.Max(beyond, u.share())
 	}
 	var out []queries.Finding
-	if above(len(flagged), len(form.units), limits) || len(form.events) > 0 {
-		out = append(out, form.aboveFinding(flagged, in))
+	everywhere := above(copying, len(form.units), limits)
+	if everywhere || len(form.events) > 0 {
+		out = append(out, form.aboveFinding(copying, everywhere))
 	}
-	if above(len(flagged), len(form.units), limits) {
+	if everywhere {
 		return out
 	}
 	clerks := map[uint64]int{}
@@ -141,9 +146,9 @@ func (u *copyUnit) chart() *queries.Chart {
 
 // aboveFinding says that copying is so common that the form, its target or its deadline, or the system, is to be questioned
 // and not the units.
-func (form *copyForm) aboveFinding(flagged []*copyUnit, in Input) queries.Finding {
+func (form *copyForm) aboveFinding(copying int, everywhere bool) queries.Finding {
 	key := "fab.copy.above"
-	if len(form.events) > 0 && !above(len(flagged), len(form.units), in.Policy.Of(copyDetector)) {
+	if !everywhere {
 		key = "fab.copy.event"
 	}
 	var periods []string
@@ -173,20 +178,20 @@ func (form *copyForm) aboveFinding(flagged []*copyUnit, in Input) queries.Findin
 	}
 	c.Series = []queries.Series{series}
 	effect := worst
-	if key == "fab.copy.above" {
-		effect = float64(len(flagged)) / float64(len(form.units))
+	if everywhere {
+		effect = float64(copying) / float64(len(form.units))
 	}
 	return queries.Finding{
 		ID: queries.FindingID(copyDetector, "above", form.form.ID), Subject: fabSubject(form.form),
 		Score: math.Min(1, 0.5+effect/2), Effect: &effect, N: uint64(len(form.units)), Severity: "medium",
 		Evidence: queries.Evidence{
 			Message: queries.Message{Key: key, Params: map[string]any{
-				"form": form.form.ID, "n": len(flagged), "of": len(form.units), "share": effect, "periods": periods,
+				"form": form.form.ID, "n": copying, "of": len(form.units), "share": effect, "periods": periods,
 			}},
 			Table: table, Chart: c,
 			Detail: map[string]any{
-				"family": "copying", "deterministic": false, "beyond_peers": false, "sustained": len(flagged) > 0, "innocent_open": true,
-				"above": true, "units_flagged": len(flagged), "units_judged": len(form.units),
+				"family": "copying", "deterministic": false, "beyond_peers": false, "sustained": everywhere, "innocent_open": true,
+				"above": true, "units_flagged": copying, "units_judged": len(form.units),
 			},
 			NotProof: queries.Message{Key: "fab.not_proof.above"},
 		},

@@ -44,7 +44,7 @@ func (x *crossPair) strong(usual float64, limits map[string]float64) bool {
 func (c *crossForm) findings(in Input, limits map[string]float64, all []*crossUnit, tests int) []queries.Finding {
 	own := map[int]*crossUnit{}
 	var shares []float64
-	worst, flagged := 0.0, 0
+	worst, flagged, alike := 0.0, 0, 0
 	for _, u := range all {
 		if u.form != c {
 			continue
@@ -57,16 +57,19 @@ func (c *crossForm) findings(in Input, limits map[string]float64, all []*crossUn
 	}
 	usual := stats.Median(shares)
 	for _, u := range own {
-		if u.q <= limits["max_q"] && u.best.strong(usual, limits) {
-			flagged++
-			worst = math.Max(worst, u.p)
+		if u.q <= limits["max_q"] && u.best.strong(0, limits) {
+			alike++
+			if u.best.strong(usual, limits) {
+				flagged++
+				worst = math.Max(worst, u.p)
+			}
 		}
 	}
-	if flagged == 0 {
+	switch {
+	case above(alike, c.tested, limits):
+		return []queries.Finding{c.aboveFinding(alike)}
+	case flagged == 0:
 		return nil
-	}
-	if above(flagged, c.tested, limits) {
-		return []queries.Finding{c.aboveFinding(flagged)}
 	}
 	cases := c.cases(own, usual, worst, limits)
 	reported := map[int]bool{}
