@@ -10,7 +10,7 @@ import (
 // code mappings and factors are looked for only where a quick look allows them.
 func (j *joined) align(d *dictionary, a, b int, coded bool) (Alignment, bool) {
 	var al Alignment
-	x, y := j.x.columns[a], j.y.columns[b]
+	x, y := j.left.columns[a], j.right.columns[b]
 	agree := 0
 	few := make([]ratio, 0, 31)
 	for _, r := range j.rows {
@@ -109,12 +109,21 @@ func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
 	return mapped
 }
 
+// valueCounts is how often each value stands in one column of joined rows.
+type valueCounts struct {
+	codes    []uint32 // ascending
+	times    []int
+	filled   int
+	numeric  bool
+	distinct int
+}
+
 // count is how often each value of a column stands in the joined rows.
 func (j *joined) count(d *dictionary, side, column int) *valueCounts {
 	if c := j.counts[side][column]; c != nil {
 		return c
 	}
-	values := [2]*view{j.x, j.y}[side].columns[column]
+	values := [2]*view{j.left, j.right}[side].columns[column]
 	codes := make([]uint32, 0, len(j.rows))
 	c := &valueCounts{}
 	numbers := 0

@@ -19,7 +19,8 @@ type dupForm struct {
 	system   queries.System
 	use      queries.FormUse
 	cycle    string
-	personal bool // its submissions are about persons, households or places
+	byPerson bool // its submissions name persons by an identifier
+	about    bool // its submissions are about persons, households or places that the upstream tells apart
 	fields   []dupField
 	asked    []int // positions in fields of those that are compared, in the order of the matcher's columns
 	sample   dupSample
@@ -43,8 +44,17 @@ type dupSample struct {
 	units    []uint32
 	days     []int32 // first day of the period
 	subjects []uint64
+	persons  []uint64
 	sent     []int64
 	columns  [][]uint32 // by field; numbers of the dictionary
+}
+
+// columnOf is the answers to a field, nil where there are none.
+func (s *dupSample) columnOf(field int) []uint32 {
+	if s.columns == nil {
+		return nil
+	}
+	return s.columns[field]
 }
 
 // dupData is all forms in use or declared.
@@ -53,6 +63,7 @@ type dupData struct {
 	place      map[string]int // of a form by id
 	dictionary *dictionary
 	units      map[string]uint32
+	parents    []uint32 // by unit, 0 where the parent reports nothing itself
 }
 
 const (
@@ -74,7 +85,7 @@ func loadDuplicates(ctx context.Context, in Input, words *lexicon) (*dupData, er
 	for _, f := range in.Registry.Forms() {
 		form := dupForm{Form: f, use: uses[f.ID]}
 		form.system, _ = in.Registry.System(f.System)
-		form.personal = form.use.About*2 > form.use.Submissions
+		form.about = form.use.About*2 > form.use.Submissions
 		form.cycle = f.Cycle
 		if form.cycle == "" {
 			form.cycle = cycleOfPeriod(form.use.Period)
@@ -91,6 +102,11 @@ func loadDuplicates(ctx context.Context, in Input, words *lexicon) (*dupData, er
 	}
 	if err := d.loadRows(ctx, in, start, min(2000, max(300, dupCells/fields))); err != nil {
 		return nil, fmt.Errorf("unable to read a sample of submissions: %w", err)
+	}
+	d.parents = make([]uint32, len(d.units)+1)
+	for code, unit := range d.units {
+		u, _ := in.Registry.Unit(code)
+		d.parents[unit] = d.units[u.Parent]
 	}
 	limits := in.Policy.Of("burden-hours")
 	for i := range d.forms {
@@ -181,7 +197,14 @@ func (d *dupData) loadRows(ctx context.Context, in Input, start time.Time, most 
 		}
 		return c
 	}
-	return in.Store.SampledRows(ctx, start, in.Window.To, most, func(r queries.SampledRow) error {
+	identifiers := map[string]string{}
+	for i := range d.forms {
+		if at := d.forms[i].identifier(); at >= 0 {
+			identifiers[d.forms[i].ID] = d.forms[i].fields[at].ID
+			d.forms[i].byPerson = true
+		}
+	}
+	return in.Store.SampledRows(ctx, start, in.Window.To, most, identifiers, func(r queries.SampledRow) error {
 		i, known := d.place[r.Form]
 		if !known {
 			return nil
@@ -198,7 +221,7 @@ func (d *dupData) loadRows(ctx context.Context, in Input, start time.Time, most 
 		}
 		row := len(s.units)
 		s.units, s.days = append(s.units, unit), append(s.days, int32(queries.DayNumber(r.Start)))
-		s.subjects, s.sent = append(s.subjects, r.Subject), append(s.sent, r.Submitted.Unix())
+		s.subjects, s.persons, s.sent = append(s.subjects, r.Subject), append(s.persons, r.Person), append(s.sent, r.Submitted.Unix())
 		for k, id := range r.Fields {
 			text := ""
 			if r.Texts != nil {

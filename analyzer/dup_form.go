@@ -65,7 +65,11 @@ func (d *dupFound) formPairs() []*formPair {
 		p.pairs = append(p.pairs, fp)
 	}
 	for _, fp := range d.derived {
-		p := pair(fp.a.form, fp.b.form)
+		p := byForms[[2]int{fp.a.form, fp.b.form}]
+		if p == nil {
+			fp.turn()
+			p = pair(fp.a.form, fp.b.form)
+		}
 		p.derived = append(p.derived, fp)
 	}
 	out := make([]*formPair, 0, len(byForms))
@@ -158,7 +162,7 @@ func (p *formPair) turn() {
 	p.of[0], p.of[1] = p.of[1], p.of[0]
 	for _, list := range [][]fieldPair{p.pairs, p.derived} {
 		for i := range list {
-			list[i].a, list[i].b, list[i].turned = list[i].b, list[i].a, !list[i].turned
+			list[i].turn()
 		}
 	}
 }

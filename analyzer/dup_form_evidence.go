@@ -86,10 +86,8 @@ func (d *dupFound) pairRow(fp *fieldPair) []any {
 // relationWord tells sums and later stocks apart, and what can be filled in beforehand from what is asked twice.
 func (p *fieldPair) relationWord(d *dupFound) string {
 	switch {
-	case p.join == joinSum:
-		return "sum"
-	case p.join == joinLast:
-		return "last"
+	case p.join.derives():
+		return string(p.join)
 	case d.at(p.a).kind == identityField || d.at(p.b).kind == identityField:
 		return "identity"
 	case d.at(p.a).kind == prefilledField || d.at(p.b).kind == prefilledField:

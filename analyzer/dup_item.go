@@ -25,24 +25,31 @@ func (d dupItems) Detect(ctx context.Context, in Input) ([]queries.Finding, erro
 		return nil, err
 	}
 	var out []queries.Finding
-	for _, item := range found.items(limits) {
+	items, members := found.items(limits)
+	for _, item := range items {
 		out = append(out, found.itemFinding(item, costs, in, limits))
+	}
+	for _, x := range found.derivables(members) {
+		out = append(out, found.derivedFinding(x, costs, in, limits))
 	}
 	return append(out, found.fieldsNotAssessed(d.Meta().ID)...), nil
 }
 
 // items clusters what is entered more than once. Keys and headers stand in every form, names beside an identifier and
 // pre-filled values are not entered again: none of them makes an item.
-func (d *dupFound) items(limits map[string]float64) []*dataItem {
+func (d *dupFound) items(limits map[string]float64) (items []*dataItem, of map[fieldRef]*dataItem) {
 	var payload []fieldPair
 	for _, p := range d.pairs {
 		if d.at(p.a).kind == payloadField && d.at(p.b).kind == payloadField {
 			payload = append(payload, p)
 		}
 	}
-	items := cluster(payload, limits["min_support"])
-	of := map[fieldRef]*dataItem{}
-	for _, item := range items {
+	of = map[fieldRef]*dataItem{}
+	for _, item := range cluster(payload, limits["min_support"]) {
+		if float64(len(item.members)) < limits["min_forms"] {
+			continue
+		}
+		items = append(items, item)
 		for _, r := range item.members {
 			of[r] = item
 		}
@@ -54,13 +61,7 @@ func (d *dupFound) items(limits map[string]float64) []*dataItem {
 			y.derived = append(y.derived, p)
 		}
 	}
-	var out []*dataItem
-	for _, item := range items {
-		if float64(len(item.members)) >= limits["min_forms"] {
-			out = append(out, item)
-		}
-	}
-	return out
+	return items, of
 }
 
 // fieldsNotAssessed names, form by form, the fields that cannot be compared: no label that says anything and no values.

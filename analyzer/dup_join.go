@@ -1,13 +1,7 @@
 package analyzer
 
 import (
-	"cmp"
-	"math"
 	"slices"
-	"strconv"
-	"time"
-
-	"github.com/jianfu/jianfu/queries"
 )
 
 // joinKind says by what the rows of two forms were brought together.
@@ -16,50 +10,43 @@ type joinKind string
 const (
 	joinPeriod  joinKind = "period"  // same unit and period
 	joinSubject joinKind = "subject" // same person and period
-	joinPerson  joinKind = "person"  // same person, newest answers: the cycles differ
+	joinNewest  joinKind = "newest"  // same person, newest answers: the cycles differ
+	joinRecord  joinKind = "record"  // same unit and the same answer to one field
 	joinSum     joinKind = "sum"     // the shorter periods of one form summed over the longer of the other
 	joinLast    joinKind = "last"    // the last of the shorter periods against the longer
+	joinUnits   joinKind = "units"   // the units of one form summed to the units above, which fill in the other
 )
 
-// view is the rows of a form by one key: each key once, ascending.
-type view struct {
-	keys    []uint64
-	columns [][]uint32
-}
+// derives says that by this join one form follows from the other and is no duplicate of it.
+func (k joinKind) derives() bool { return k == joinSum || k == joinLast || k == joinUnits }
 
-type viewID struct {
-	form  int
-	kind  joinKind
-	cycle string // of the longer periods, for sums and lasts
+// way is one way of bringing the rows of two forms together.
+type way struct {
+	kind joinKind
+	x, y viewID
 }
 
 // joined is the rows that two views have in common.
 type joined struct {
-	kind   joinKind
-	x, y   *view
-	rows   [][2]int32
-	counts [2]map[int]*valueCounts // of each side's columns over the joined rows
-	share  float64                 // of the rows of the view with fewer
-}
-
-type valueCounts struct {
-	codes    []uint32 // ascending
-	times    []int
-	filled   int
-	numeric  bool
-	distinct int
+	way
+	left, right *view
+	rows        [][2]int32
+	counts      [2]map[int]*valueCounts // of each side's columns over the joined rows
+	share       float64                 // of the rows of the view with fewer
 }
 
 // joiner brings forms together, keeping what the matcher asks for next: it goes through the tables in order.
 type joiner struct {
 	data  *dupData
 	views map[viewID]*view
+	units map[int][]uint32 // of each form, ascending
+	keys  map[int][]int    // of each ledger: fields that tell records apart
 	first int
 	joins map[int][]*joined // of first with others
 }
 
 func newJoiner(d *dupData) *joiner {
-	return &joiner{data: d, views: map[viewID]*view{}, first: -1, joins: map[int][]*joined{}}
+	return &joiner{data: d, views: map[viewID]*view{}, units: map[int][]uint32{}, keys: map[int][]int{}, first: -1, joins: map[int][]*joined{}}
 }
 
 // of gives the ways in which the rows of two forms can be brought together; none where they speak of different things.
@@ -72,9 +59,8 @@ func (j *joiner) of(a, b int) []*joined {
 		return found
 	}
 	var out []*joined
-	for _, ids := range j.ways(a, b) {
-		if together := joinViews(j.view(ids[0]), j.view(ids[1])); together != nil {
-			together.kind = cmp.Or(kindOfWay(ids), joinPeriod)
+	for _, w := range j.ways(a, b) {
+		if together := j.join(w); together != nil {
 			out = append(out, together)
 		}
 	}
@@ -82,34 +68,52 @@ func (j *joiner) of(a, b int) []*joined {
 	return out
 }
 
-func kindOfWay(ids [2]viewID) joinKind {
-	for _, id := range ids {
-		if id.kind == joinSum || id.kind == joinLast {
-			return id.kind
+func (j *joiner) ways(a, b int) []way {
+	x, y := &j.data.forms[a], &j.data.forms[b]
+	if x.sample.units == nil || y.sample.units == nil || x.personal() != y.personal() {
+		return nil
+	}
+	if x.personal() {
+		key := personKeys
+		if !x.byPerson || !y.byPerson {
+			key = subjectKeys
+		}
+		if x.cycle == y.cycle {
+			return []way{{joinSubject, viewID{form: a, key: key}, viewID{form: b, key: key}}}
+		}
+		return []way{{joinNewest, viewID{form: a, key: key, over: newest}, viewID{form: b, key: key, over: newest}}}
+	}
+	if x.ledger() && y.ledger() {
+		return j.recordWay(a, b)
+	}
+	if x.ledger() || y.ledger() {
+		return nil
+	}
+	w := way{joinPeriod, viewID{form: a}, viewID{form: b}}
+	if shared(j.unitsOf(a), j.unitsOf(b)) < 0.05 {
+		w.kind = joinUnits
+		w.x.up, w.y.up = j.above(b, a), j.above(a, b)
+		if w.x.up == w.y.up {
+			return nil
 		}
 	}
-	return ids[0].kind
-}
-
-func (j *joiner) ways(a, b int) [][2]viewID {
-	x, y := &j.data.forms[a], &j.data.forms[b]
-	switch {
-	case x.sample.units == nil || y.sample.units == nil || x.personal != y.personal:
-		return nil
-	case x.personal && x.cycle == y.cycle:
-		return [][2]viewID{{{a, joinSubject, ""}, {b, joinSubject, ""}}}
-	case x.personal:
-		return [][2]viewID{{{a, joinPerson, ""}, {b, joinPerson, ""}}}
-	case x.ledger() || y.ledger():
-		return nil
-	case x.cycle == y.cycle:
-		return [][2]viewID{{{a, joinPeriod, ""}, {b, joinPeriod, ""}}}
-	case longer(x.cycle) > 0 && longer(x.cycle) < longer(y.cycle):
-		return [][2]viewID{{{a, joinSum, y.cycle}, {b, joinPeriod, ""}}, {{a, joinLast, y.cycle}, {b, joinPeriod, ""}}}
-	case longer(y.cycle) > 0 && longer(y.cycle) < longer(x.cycle):
-		return [][2]viewID{{{a, joinPeriod, ""}, {b, joinSum, x.cycle}}, {{a, joinPeriod, ""}, {b, joinLast, x.cycle}}}
+	if x.cycle == y.cycle {
+		return []way{w}
 	}
-	return nil
+	longerX, longerY := longer(x.cycle), longer(y.cycle)
+	if longerX == 0 || longerY == 0 {
+		return nil
+	}
+	sum, last := w, w
+	if longerX < longerY {
+		sum.x.over, sum.x.cycle, last.x.over, last.x.cycle = summed, y.cycle, lastOf, y.cycle
+	} else {
+		sum.y.over, sum.y.cycle, last.y.over, last.y.cycle = summed, x.cycle, lastOf, x.cycle
+	}
+	if w.kind == joinPeriod {
+		sum.kind, last.kind = joinSum, joinLast
+	}
+	return []way{sum, last}
 }
 
 // ledger says that a unit hands in many records a period which are about nobody that can be told apart.
@@ -122,155 +126,54 @@ func longer(cycle string) int {
 	return slices.Index([]string{"day", "week", "month", "quarter", "half", "year"}, cycle) + 1
 }
 
-func (j *joiner) view(id viewID) *view {
-	if v, made := j.views[id]; made {
-		return v
+func (j *joiner) unitsOf(form int) []uint32 {
+	if j.units[form] == nil {
+		units := slices.Clone(j.data.forms[form].sample.units)
+		slices.Sort(units)
+		j.units[form] = slices.Compact(units)
 	}
-	var v *view
-	switch f := &j.data.forms[id.form]; id.kind {
-	case joinSum, joinLast:
-		v = f.longerView(id, j.data.dictionary)
-	default:
-		v = f.directView(id.kind)
-	}
-	j.views[id] = v
-	return v
+	return j.units[form]
 }
 
-// directView takes the rows as they are, of several with one key the newest.
-func (f *dupForm) directView(kind joinKind) *view {
-	s := &f.sample
-	keys := make([]uint64, len(s.units))
-	for i := range keys {
-		switch kind {
-		case joinSubject:
-			keys[i] = s.subjects[i] ^ uint64(periodDay(s.days[i], f.cycle))*0x9e3779b97f4a7c15
-		case joinPerson:
-			keys[i] = s.subjects[i]
+// above says that the units of form a are those above the units of form b.
+func (j *joiner) above(a, b int) bool {
+	var parents []uint32
+	for _, u := range j.unitsOf(b) {
+		if p := j.data.parents[u]; p != 0 {
+			parents = append(parents, p)
+		}
+	}
+	slices.Sort(parents)
+	return shared(slices.Compact(parents), j.unitsOf(a)) >= 0.5
+}
+
+// shared is the share of the smaller of two ascending lists that the other has too.
+func shared(x, y []uint32) float64 {
+	if len(x) == 0 || len(y) == 0 {
+		return 0
+	}
+	n := 0
+	for i, k := 0, 0; i < len(x) && k < len(y); {
+		switch {
+		case x[i] < y[k]:
+			i++
+		case x[i] > y[k]:
+			k++
 		default:
-			keys[i] = unitKey(s.units[i], periodDay(s.days[i], f.cycle))
+			n++
+			i++
+			k++
 		}
 	}
-	order := make([]int, 0, len(keys))
-	for i := range keys {
-		if !f.personal || s.subjects[i] != 0 {
-			order = append(order, i)
-		}
-	}
-	slices.SortFunc(order, func(x, y int) int {
-		return cmp.Or(cmp.Compare(keys[x], keys[y]), cmp.Compare(s.days[y], s.days[x]), cmp.Compare(s.sent[y], s.sent[x]))
-	})
-	order = slices.CompactFunc(order, func(x, y int) bool { return keys[x] == keys[y] })
-	v := &view{keys: make([]uint64, len(order)), columns: make([][]uint32, len(s.columns))}
-	for k, i := range order {
-		v.keys[k] = keys[i]
-	}
-	for c, column := range s.columns {
-		v.columns[c] = make([]uint32, len(order))
-		for k, i := range order {
-			v.columns[c][k] = column[i]
-		}
-	}
-	return v
+	return float64(n) / float64(min(len(x), len(y)))
 }
 
-func unitKey(unit uint32, day int32) uint64 { return uint64(unit)<<32 | uint64(uint32(day)) }
-
-// periodDay is the first day of the period of a cycle that a day lies in. Where the day is the first of a week, the week
-// belongs to the longer period that has its Thursday.
-func periodDay(day int32, cycle string) int32 {
-	t := queries.DayOf(int(day))
-	month := t.Month()
-	switch cycle {
-	case "week":
-		return day - int32((int(t.Weekday())+6)%7)
-	case "month":
-	case "quarter":
-		month -= (month - 1) % 3
-	case "half":
-		month -= (month - 1) % 6
-	case "year":
-		month = 1
-	default:
-		return day
-	}
-	return int32(queries.DayNumber(time.Date(t.Year(), month, 1, 0, 0, 0, 0, time.UTC)))
-}
-
-// longerView brings the shorter periods of a form together: their sum or their last value, for the longer periods of which
-// all shorter ones are there.
-func (f *dupForm) longerView(id viewID, d *dictionary) *view {
-	direct := f.directView(joinPeriod)
-	v := &view{columns: make([][]uint32, len(direct.columns))}
-	for start := 0; start < len(direct.keys); {
-		unit, day := uint32(direct.keys[start]>>32), f.longerDay(int32(uint32(direct.keys[start])), id.cycle)
-		end := start
-		for end < len(direct.keys) && uint32(direct.keys[end]>>32) == unit && f.longerDay(int32(uint32(direct.keys[end])), id.cycle) == day {
-			end++
-		}
-		if end-start >= f.periodsWithin(day, id.cycle) {
-			v.keys = append(v.keys, unitKey(unit, day))
-			for c, column := range direct.columns {
-				value := column[end-1]
-				if id.kind == joinSum {
-					value = d.sum(column[start:end])
-				}
-				v.columns[c] = append(v.columns[c], value)
-			}
-		}
-		start = end
-	}
-	return v
-}
-
-func (f *dupForm) longerDay(day int32, cycle string) int32 {
-	if f.cycle == "week" {
-		day += 3
-	}
-	return periodDay(day, cycle)
-}
-
-// periodsWithin is how many periods of the form lie in the longer period that begins on a day.
-func (f *dupForm) periodsWithin(day int32, cycle string) int {
-	months := map[string]int{"month": 1, "quarter": 3, "half": 6, "year": 12}
-	from := queries.DayOf(int(day))
-	days := queries.DayNumber(from.AddDate(0, months[cycle], 0)) - int(day)
-	switch f.cycle {
-	case "day":
-		return days
-	case "week":
-		n := 0
-		for d := range days {
-			if queries.DayOf(int(day)+d).Weekday() == time.Thursday {
-				n++
-			}
-		}
-		return n
-	}
-	return months[cycle] / max(1, months[f.cycle])
-}
-
-// sum adds numbers up; 0, no value, where one of them is missing or none.
-func (d *dictionary) sum(codes []uint32) uint32 {
-	total, digits := 0.0, 0
-	for _, c := range codes {
-		if math.IsNaN(d.numbers[c]) {
-			return 0
-		}
-		total += d.numbers[c]
-		if at := slices.Index([]byte(d.values[c]), '.'); at >= 0 {
-			digits = max(digits, len(d.values[c])-at-1)
-		}
-	}
-	value, _ := Canonical(strconv.FormatFloat(total, 'f', digits, 64))
-	return d.code(value)
-}
-
-func joinViews(x, y *view) *joined {
-	if x == nil || y == nil || len(x.keys) == 0 || len(y.keys) == 0 {
+func (j *joiner) join(w way) *joined {
+	x, y := j.view(w.x), j.view(w.y)
+	if len(x.keys) == 0 || len(y.keys) == 0 {
 		return nil
 	}
-	out := &joined{x: x, y: y, counts: [2]map[int]*valueCounts{{}, {}}}
+	out := &joined{way: w, left: x, right: y, counts: [2]map[int]*valueCounts{{}, {}}}
 	for i, k := 0, 0; i < len(x.keys) && k < len(y.keys); {
 		switch {
 		case x.keys[i] < y.keys[k]:
@@ -285,4 +188,22 @@ func joinViews(x, y *view) *joined {
 	}
 	out.share = float64(len(out.rows)) / float64(min(len(x.keys), len(y.keys)))
 	return out
+}
+
+// fits says whether a field may be compared by this join: stocks are not summed over periods, flows not taken at the end of
+// one, rates not added up at all.
+func (w *way) fits(measure string) bool {
+	over := max(w.x.over, w.y.over)
+	if w.x.over == newest {
+		over = asReported
+	}
+	switch {
+	case measure == "rate":
+		return over != summed && w.kind != joinUnits
+	case measure == "stock":
+		return over != summed
+	case measure == "flow":
+		return over != lastOf
+	}
+	return true
 }

@@ -19,6 +19,9 @@ type fieldPair struct {
 	turned   bool     // a and b are the other way round than in match
 }
 
+// turn swaps the two fields.
+func (p *fieldPair) turn() { p.a, p.b, p.turned = p.b, p.a, !p.turned }
+
 // duplicates prepares once what both detectors of duplicate reporting judge. It belongs to one run of the analyzer.
 type duplicates struct {
 	mutex sync.Mutex
@@ -67,6 +70,7 @@ type comparison struct {
 	*dupData
 	joiner *joiner
 	seen   map[[2]ColumnRef]sighting
+	scopes map[[2]int]scope
 }
 
 // sighting is how the rows of two fields were brought together.
@@ -88,7 +92,7 @@ func (d *dupData) match(ctx context.Context, matcher *Matcher, limits map[string
 			})
 		}
 	}
-	c := &comparison{dupData: d, joiner: newJoiner(d), seen: map[[2]ColumnRef]sighting{}}
+	c := &comparison{dupData: d, joiner: newJoiner(d), seen: map[[2]ColumnRef]sighting{}, scopes: map[[2]int]scope{}}
 	matches, err := matcher.MatchForms(ctx, columns, MatchOptions{Align: c.align, Floor: limits["min_probability"]})
 	if err != nil {
 		return nil, err
@@ -96,6 +100,13 @@ func (d *dupData) match(ctx context.Context, matcher *Matcher, limits map[string
 	out := &dupFound{dupData: d}
 	for _, m := range matches {
 		c.judge(m, limits, out)
+	}
+	// What holds the same as a name or sex beside an identifier, of the same persons, is one itself.
+	for _, p := range out.pairs {
+		x, y := d.at(p.a), d.at(p.b)
+		if p.join == joinSubject && d.forms[p.a.form].byPerson && d.forms[p.b.form].byPerson && (x.kind == identityField || y.kind == identityField) {
+			x.kind, y.kind = identityField, identityField
+		}
 	}
 	return out, nil
 }
@@ -124,7 +135,7 @@ func (c *comparison) align(a, b ColumnRef) (Alignment, bool) {
 		return best, false
 	}
 	for _, j := range c.joiner.of(a.Table, b.Table) {
-		if !joinFits(j.kind, c.at(x).Measure) || !joinFits(j.kind, c.at(y).Measure) {
+		if !j.fits(c.at(x).Measure) || !j.fits(c.at(y).Measure) || j.kind == joinRecord && j.x.column == x.field && j.y.column == y.field {
 			continue
 		}
 		al, ok := j.align(c.dictionary, x.field, y.field, mayBeCode(c.at(x)) && mayBeCode(c.at(y)))
@@ -132,22 +143,11 @@ func (c *comparison) align(a, b ColumnRef) (Alignment, bool) {
 			continue
 		}
 		best, known = al, true
-		if len(al.Mapping) > 0 || alignedWeight(&al) > 0 && (j.kind == joinSum || j.kind == joinLast) {
+		if len(al.Mapping) > 0 || alignedWeight(&al) > 0 {
 			c.seen[[2]ColumnRef{a, b}] = sighting{j.kind, al.Mapping}
 		}
 	}
 	return best, known
-}
-
-// joinFits keeps stocks from being summed and flows from being taken at the end of a period.
-func joinFits(kind joinKind, measure string) bool {
-	switch kind {
-	case joinSum:
-		return measure == "" || measure == "flow"
-	case joinLast:
-		return measure != "flow"
-	}
-	return true
 }
 
 // mayBeCode says that the answers may be codes of a list. Counts and amounts are none.
@@ -162,57 +162,95 @@ func mayBeCode(f *dupField) bool {
 // judge sorts a match of the matcher into what it says about the forms.
 func (c *comparison) judge(m Match, limits map[string]float64, out *dupFound) {
 	p := fieldPair{a: c.field(m.RefA), b: c.field(m.RefB), match: m, relation: m.Relation}
-	x, y := &c.forms[p.a.form], &c.forms[p.b.form]
 	how := c.seen[[2]ColumnRef{m.RefA, m.RefB}]
 	al := m.Why.Alignment
 	if p.relation == RelationEqual && len(how.mapping) > 0 {
 		p.relation, p.match.Why.Codes = RelationRecode, how.mapping
 	}
 	agrees := al != nil && float64(al.N) >= limits["min_rows"] && (al.recoded() || al.scaled() || al.Kappa() >= limits["min_agreement"])
-	switch {
-	case x.cycle != y.cycle && comparableCycles(x.cycle, y.cycle):
-		// Other periods: of interest only where rows show how one follows from the other.
-		if agrees && (how.join == joinSum || how.join == joinLast) {
+	switch scope := c.scopeOf(p.a.form, p.b.form); {
+	case scope == otherScope:
+		// The same question about other units, persons or records.
+	case scope == derivedScope:
+		// Other periods or levels: of interest only where rows show how one follows from the other.
+		if agrees && how.join.derives() {
 			p.join, p.relation = how.join, RelationAggregate
+			if !c.follows(p.a.form, p.b.form) {
+				p.turn()
+			}
 			out.derived = append(out.derived, p)
 		}
-	case c.apart(x, y):
-		// The same question about other units or persons.
 	case al == nil || float64(al.N) < limits["min_rows"]:
-		if m.Relation != RelationComputed && sameName(m, limits) {
+		if m.Relation != RelationComputed && (c.sameName(&p, limits) || c.keyOfRecords(&p)) {
 			out.pairs = append(out.pairs, p)
 		}
 	case agrees && m.Relation != RelationComputed:
-		p.join = joinPeriod
-		if x.personal {
-			p.join = joinSubject
-		}
+		p.join = how.join
 		out.pairs = append(out.pairs, p)
 	case float64(al.N)*(1-al.Baseline) >= limits["min_expected"]:
 		out.unlike = append(out.unlike, p)
 	default:
 		// Nearly everyone answers the same, so rows decide nothing and the labels must.
-		if sameName(m, limits) {
+		if c.sameName(&p, limits) {
 			out.pairs = append(out.pairs, p)
 		}
 	}
 }
 
-// sameName says that the labels alone carry the judgement.
-func sameName(m Match, limits map[string]float64) bool {
-	return m.Why.Label != nil && m.Why.Label.Measure >= limits["min_label"]
+// scope says how the things that two forms speak of are related.
+type scope uint8
+
+const (
+	sameScope    scope = iota // the same units or persons and periods, or nothing is known to the contrary
+	derivedScope              // longer periods or units above
+	otherScope                // other units, persons or records
+)
+
+// scopeOf looks at cycles and joined rows.
+func (c *comparison) scopeOf(a, b int) scope {
+	x, y := &c.forms[a], &c.forms[b]
+	if s, done := c.scopes[[2]int{a, b}]; done {
+		return s
+	}
+	s := sameScope
+	other := x.cycle != y.cycle && comparableCycles(x.cycle, y.cycle)
+	joins := c.joiner.of(a, b)
+	switch {
+	case x.sample.units == nil || y.sample.units == nil:
+		if other {
+			s = derivedScope
+		}
+	case len(joins) == 0 || len(joins[0].rows) < 5 || joins[0].share < 0.05:
+		s = otherScope
+	case other || joins[0].kind.derives():
+		s = derivedScope
+	}
+	c.scopes[[2]int{a, b}] = s
+	return s
 }
 
-// apart says that two forms with answers speak of different units or persons.
-func (c *comparison) apart(x, y *dupForm) bool {
-	if x.sample.units == nil || y.sample.units == nil {
-		return false
+// follows says that form a has the longer periods or the units above, so that its data follow from those of form b.
+func (c *comparison) follows(a, b int) bool {
+	if j := c.joiner.of(a, b)[0]; j.kind == joinUnits {
+		return j.y.up
 	}
-	if x.personal != y.personal {
-		return true
+	return longer(c.forms[a].cycle) > longer(c.forms[b].cycle)
+}
+
+// keyOfRecords says that records of two ledgers were joined by this very pair of fields.
+func (c *comparison) keyOfRecords(p *fieldPair) bool {
+	for _, j := range c.joiner.of(p.a.form, p.b.form) {
+		if j.kind == joinRecord && j.x.column == p.a.field && j.y.column == p.b.field {
+			return true
+		}
 	}
-	joins := c.joiner.of(c.place[x.ID], c.place[y.ID])
-	return len(joins) == 0 || len(joins[0].rows) < 5 || joins[0].share < 0.05
+	return false
+}
+
+// sameName says that the labels alone carry the judgement.
+func (c *comparison) sameName(p *fieldPair, limits map[string]float64) bool {
+	why := p.match.Why.Label
+	return why != nil && c.at(p.a).named && c.at(p.b).named && why.Measure >= limits["min_label"]
 }
 
 // byStrength orders pairs for reading and clustering.

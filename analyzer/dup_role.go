@@ -22,19 +22,16 @@ const (
 // sortOut tells payload from the rest: by declaration where there is one, else by label and values.
 func (f *dupForm) sortOut(registry *queries.Registry, d *dupData, words *lexicon, limits map[string]float64) {
 	labels := make([]*label, len(f.fields))
-	identifier := -1
+	identifier := f.identifier()
 	for i := range f.fields {
 		field := &f.fields[i]
 		labels[i] = words.parse(field.name())
-		field.named = !labels[i].opaque && labels[i].plain != ""
+		field.named = labels[i].speaks()
 		if f.sample.columns != nil {
 			for len(f.sample.columns[i]) < len(f.sample.units) {
 				f.sample.columns[i] = append(f.sample.columns[i], 0)
 			}
 			field.hidden = d.dictionary.pseudonyms(f.sample.columns[i])
-		}
-		if identifier < 0 && field.identifies() {
-			identifier = i
 		}
 	}
 	for i := range f.fields {
@@ -56,6 +53,31 @@ func (f *dupField) name() string {
 	}
 	return f.ID
 }
+
+// speaks says that the label alone tells what is asked. Two or three letters without a known meaning are initials.
+func (l *label) speaks() bool {
+	known := slices.ContainsFunc(l.atoms, func(a atom) bool { return len(a.concepts) > 0 })
+	return !l.opaque && (l.han || len(l.plain) >= 5 || len(l.plain) >= 3 && known)
+}
+
+// identifier is the position of the field that tells the persons of a form apart, -1 where there is none: of several, as in
+// lists of householders and members, the one with most different values.
+func (f *dupForm) identifier() int {
+	best := -1
+	for i := range f.fields {
+		field := &f.fields[i]
+		if f.Per == "unit" || field.Role == "header" || !field.identifies() || field.values && field.complete < 0.9 {
+			continue
+		}
+		if best < 0 || field.profile != nil && (f.fields[best].profile == nil || field.profile.Distinct > f.fields[best].profile.Distinct) {
+			best = i
+		}
+	}
+	return best
+}
+
+// personal says that the form is about persons, households or places rather than about the unit that reports.
+func (f *dupForm) personal() bool { return f.about || f.byPerson }
 
 // identifies says that the field holds numbers of identity cards.
 func (f *dupField) identifies() bool {
@@ -82,13 +104,13 @@ func (f *dupForm) kindOf(i int, l *label, registry *queries.Registry, d *dupData
 		return noteField
 	case field.Role != "":
 		return payloadField
-	case field.identifies() && f.personal:
+	case field.identifies() && f.personal():
 		return keyField
 	case words.all(l, "期间", "填报人", "填报日期", "单位", "行政村", "序号"):
 		return headerField
-	case !f.personal && words.all(l, "联系电话", "联系人", "手机号"):
+	case !f.personal() && words.all(l, "联系电话", "联系人", "手机号"):
 		return headerField
-	case f.namesUnit(i, registry, d):
+	case f.namesUnit(i, registry, d), f.namesPeriod(i):
 		return keyField
 	}
 	return payloadField
@@ -128,6 +150,32 @@ func (f *dupForm) namesUnit(i int, registry *queries.Registry, d *dupData) bool 
 		}
 	}
 	return filled >= 5 && same*10 >= filled*9
+}
+
+// namesPeriod says that the answers name the period: all units answer the same, and something else each period.
+func (f *dupForm) namesPeriod(i int) bool {
+	byDay, values, filled := map[int32]map[uint32]int{}, map[uint32]bool{}, 0
+	for row, value := range f.sample.columnOf(i) {
+		if value == 0 {
+			continue
+		}
+		day := f.sample.days[row]
+		if byDay[day] == nil {
+			byDay[day] = map[uint32]int{}
+		}
+		byDay[day][value]++
+		values[value] = true
+		filled++
+	}
+	same := 0
+	for _, counts := range byDay {
+		most := 0
+		for _, n := range counts {
+			most = max(most, n)
+		}
+		same += most
+	}
+	return len(byDay) >= 3 && filled >= 5*len(byDay) && same*100 >= filled*98 && len(values)*10 >= len(byDay)*8
 }
 
 // ownRole says that the label speaks of the person whom the identifier identifies, not of a guardian or contact: it names

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -64,16 +66,21 @@ type SampledRow struct {
 	Form, Unit string
 	Start      time.Time // of the period
 	Subject    uint64    // 0 when it is about no person, household or place
+	Person     uint64    // hash of the identifier in the form, 0 without one
 	Submitted  time.Time
 	Fields     []string  // ids of the fields, in the order of Numbers and Texts
 	Numbers    []float64 // NaN where there is no number
 	Texts      []string  // empty where there is no text; nil when there is none at all
 }
 
-// SampledRows streams a sample of every form's submissions, by form: about most rows of each, all of the same subjects or
-// units in every form. Slices are valid until the next row.
-func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, row func(SampledRow) error) error {
-	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most}
+// SampledRows streams a sample of every form's submissions, by form: about most rows of each, all of the same persons or
+// units in every form. Identifiers are the fields, by form, that tell persons apart. Slices are valid until the next row.
+func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, identifiers map[string]string, row func(SampledRow) error) error {
+	forms, fields := []string{}, []string{}
+	for _, form := range slices.Sorted(maps.Keys(identifiers)) {
+		forms, fields = append(forms, form), append(fields, identifiers[form])
+	}
+	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most, "forms": forms, "identifiers": fields}
 	layouts := map[uint64][]string{}
 	err := s.Each(ctx, "dup.Layouts", params, func(scan func(...any) error) error {
 		var form string
@@ -91,7 +98,7 @@ func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, 
 		var r SampledRow
 		var layout uint64
 		var packed, words string
-		if err := scan(&r.Form, &r.Unit, &r.Start, &r.Subject, &r.Submitted, &layout, &packed, &words); err != nil {
+		if err := scan(&r.Form, &r.Unit, &r.Start, &r.Subject, &r.Person, &r.Submitted, &layout, &packed, &words); err != nil {
 			return err
 		}
 		r.Fields = layouts[layout]
