@@ -28,7 +28,7 @@ var (
 	biometricLabel = regexp.MustCompile(`(?i)人脸|面部特征|指纹|掌纹|虹膜|声纹|步态|基因|\bface[ _]?(id|print|template)|fingerprint|\biris\b|voiceprint|biometric`)
 	idLabel        = regexp.MustCompile(`(?i)身份证|证件号|居民身份号|公民身份号|id[ _]?card|resident[ _]?id|\bsfzh\b`)
 	phoneLabel     = regexp.MustCompile(`(?i)手机|电话|联系方式|\b(mobile|phone|tel)\b`)
-	personLabel    = regexp.MustCompile(`(?i)姓名|户主$|联系人$|负责人$|填报人$|经办人$|\b(full|person|contact)[ _]?name\b`)
+	personLabel    = regexp.MustCompile(`(?i)姓名|户主$|(?:监护|联系|负责|责任|填报|填表|上报|录入|登记|经办|审核|审批|申请|代理|委托|当事|受益|承包|帮扶|法定代表)人$|\b(full|person|contact)[ _]?name\b`)
 	countLabel     = regexp.MustCompile(`数$|数量|人数|户数|次数|率$|金额`)
 )
 

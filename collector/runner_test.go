@@ -163,20 +163,21 @@ func TestIntakeHidesIdentifiersAndRefusesBiometricData(t *testing.T) {
 		err := out.Declare(ctx, collector.Declarations{Forms: []queries.Form{{ID: "f", Declared: true, Fields: []queries.Field{
 			{ID: "name", Label: "户主姓名", Type: "text"}, {ID: "id", Label: "身份证号", Type: "id"}, {ID: "face", Label: "人脸照片", Type: "biometric"},
 			{ID: "n", Label: "人数", Type: "integer"}, {ID: "code", Label: "性别", Type: "code"},
+			{ID: "guardian", Label: "实际监护人", Type: "text"},
 		}}}})
 		if err != nil {
 			return err
 		}
 		return errors.Join(out.Submissions(ctx, []queries.Submission{submission(
 			text("name", "李四"), text("id", "11010519491231002X"), text("face", "base64…"), text("n", "1,234"), text("code", "01"),
-			text("free", "007"), text("free2", "42.50"), text("tel", "13812345678"), text("hidden", "11010519491231002x"),
+			text("guardian", "王五"), text("free", "007"), text("free2", "42.50"), text("tel", "13812345678"), text("hidden", "11010519491231002x"),
 		)}), out.Mark(ctx, nil))
 	})})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := ask(t, s, "SELECT field, number, text FROM answers ORDER BY field")
-	for _, raw := range []string{"李四", "11010519491231002", "13812345678", "base64"} {
+	for _, raw := range []string{"李四", "王五", "11010519491231002", "13812345678", "base64"} {
 		if strings.Contains(got, raw) {
 			t.Errorf("%s was stored:\n%s", raw, got)
 		}
