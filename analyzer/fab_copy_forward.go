@@ -146,9 +146,8 @@ func copyTransitions(p *panel, limits map[string]float64) (*copyForm, queries.Me
 			if t.of = len(chances); t.of < int(limits["min_fields"]) || !large {
 				return
 			}
-			least := leastCopied(chances, limits)
-			t.copied = t.repeated >= least
-			t.chance = stats.PoissonBinomialUpper(least, chances)
+			least, chance := leastCopied(chances, limits)
+			t.copied, t.chance = t.repeated >= least, chance
 			if t.copied {
 				unit.note(p, before, now)
 			}
@@ -192,13 +191,25 @@ func (p *panel) repeatChance(unit, before, now, field int) (chance, expected flo
 }
 
 // leastCopied is how many figures must repeat before a submission is called copied: a share of them, and so many that
-// chance alone hardly does it. More than there are if none suffices.
-func leastCopied(chances []float64, limits map[string]float64) int {
+// chance alone hardly does it; more than there are if none suffices. The second value is that chance. Where Chernoff's bound
+// is enough, the distribution is not worked out.
+func leastCopied(chances []float64, limits map[string]float64) (int, float64) {
 	k := max(int(limits["min_fields"]), int(math.Ceil(limits["min_share"]*float64(len(chances)))))
-	for k <= len(chances) && stats.PoissonBinomialUpper(k, chances) > limits["max_chance"] {
-		k++
+	mean := 0.0
+	for _, c := range chances {
+		mean += c
 	}
-	return k
+	if x := float64(k); mean > 0 && x > mean {
+		if bound := math.Exp(x - mean - x*math.Log(x/mean)); bound <= limits["max_chance"] {
+			return k, bound
+		}
+	}
+	for ; k <= len(chances); k++ {
+		if chance := stats.PoissonBinomialUpper(k, chances); chance <= limits["max_chance"] {
+			return k, chance
+		}
+	}
+	return k, 0
 }
 
 // note counts a copied transition and the circumstances that may explain it.

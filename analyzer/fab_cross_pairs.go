@@ -114,6 +114,7 @@ func (c *crossForm) candidates(least int) []*crossPair {
 	hits := map[uint64]int{}
 	buckets := map[uint64][]int32{}
 	var word [8 * triples]byte
+	at := make([]int, 0, len(c.watched))
 	for t := range c.periods {
 		clear(buckets)
 		for u := range c.units {
@@ -121,7 +122,7 @@ func (c *crossForm) candidates(least int) []*crossPair {
 			if r < 0 {
 				continue
 			}
-			var at []int
+			at = at[:0]
 			for i, f := range c.watched {
 				if v := c.value(r, f); v != 0 && !math.IsNaN(v) {
 					at = append(at, i)

@@ -75,6 +75,9 @@ func (x *panelField) learn(p *panel, f int) {
 
 // decimals is how many decimal places a number has, 4 for more.
 func decimals(v float64) int {
+	if v == math.Trunc(v) {
+		return 0
+	}
 	for n, scale := 0, 1.0; n < 4; n, scale = n+1, scale*10 {
 		if math.Abs(v*scale-math.Round(v*scale)) < 1e-6 {
 			return n
@@ -130,17 +133,17 @@ func (x *panelField) learnRepeats(p *panel, f int) {
 }
 
 // roundSteps are the steps to which people round, coarsest first.
-var roundSteps = [...]float64{1000, 500, 100, 50, 10, 5}
+var roundSteps = [...]int64{1000, 500, 100, 50, 10, 5}
 
 // learnSteps finds the units that round.
 func (x *panelField) learnSteps(p *panel, f int) {
 	x.step = make([]float64, len(p.units))
-	var all []float64
+	var all []int64
 	for u := range p.units {
 		all = all[:0]
 		for t := range p.periods {
-			if r := p.row(u, t); r >= 0 && p.value(r, f) > 0 {
-				all = append(all, math.Round(p.value(r, f)*x.scale))
+			if r := p.row(u, t); r >= 0 && p.value(r, f) > 0 && p.value(r, f)*x.scale < 1<<53 {
+				all = append(all, int64(math.Round(p.value(r, f)*x.scale)))
 			}
 		}
 		x.step[u] = 1
@@ -150,12 +153,12 @@ func (x *panelField) learnSteps(p *panel, f int) {
 		for _, step := range roundSteps {
 			even := 0
 			for _, v := range all {
-				if math.Mod(v, step) == 0 {
+				if v%step == 0 {
 					even++
 				}
 			}
 			if float64(even) >= 0.9*float64(len(all)) {
-				x.step[u] = step
+				x.step[u] = float64(step)
 				break
 			}
 		}
@@ -169,7 +172,7 @@ func (x *panelField) learnLevels(p *panel, f int) {
 	for t := range x.season {
 		x.season[t] = 1
 	}
-	for range 3 {
+	for range 2 {
 		x.fitLevels(p, f)
 		x.fitSeason(p, f)
 	}
