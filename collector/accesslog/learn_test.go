@@ -228,14 +228,14 @@ func TestCatalogueBounds(t *testing.T) {
 		}
 		return s
 	}
-	lines = append(lines, hit("x", "10.0.0.1", "-", "GET /work/page", 200, browser))
+	lines = append(lines, hit("x", "10.0.0.1", "-", "GET /office/page", 200, browser))
 	for n := range 15_000 {
 		lines = append(lines, hit("x", "10.0.0.2", "-", "GET /scan/"+letters(n), 404, browser))
 	}
 	for n := range 12_000 {
 		lines = append(lines, hit("x", "10.0.0.1", "-", "GET /"+letters(n)+"/page", 200, browser))
 	}
-	lines = append(lines, hit("x", "10.0.0.1", "-", "GET /work/page", 200, browser))
+	lines = append(lines, hit("x", "10.0.0.1", "-", "GET /office/page", 200, browser))
 	objects := map[string]int{}
 	events := read(t, "system: x", lines...)
 	for _, e := range events {
@@ -244,8 +244,8 @@ func TestCatalogueBounds(t *testing.T) {
 	if len(objects) > 2*distinctTemplates+distinctFirsts+1 {
 		t.Errorf("%d objects", len(objects))
 	}
-	if objects["/work/page"] != 2 || objects["/scan/{other}"] == 0 || objects["/{other}"] == 0 {
-		t.Errorf("work %d, scan %d, other %d", objects["/work/page"], objects["/scan/{other}"], objects["/{other}"])
+	if objects["/office/page"] != 2 || objects["/scan/{other}"] == 0 || objects["/{other}"] == 0 {
+		t.Errorf("work %d, scan %d, other %d", objects["/office/page"], objects["/scan/{other}"], objects["/{other}"])
 	}
 }
 
