@@ -44,7 +44,7 @@ func (j *joined) align(d *dictionary, a, b int, coded bool) (Alignment, bool) {
 		}
 	}
 	al.Baseline /= float64(p.filled) * float64(q.filled)
-	recode := coded && al.Agree < 0.5 && min(p.distinct, q.distinct) > 1 && max(p.distinct, q.distinct) <= categoriesMost
+	recode := coded && al.Agree < 0.5 && j.mayRecode(p, q)
 	scale := p.numeric && q.numeric && al.Agree < 0.5 && len(few) >= ratiosMin && steady(few)
 	if !recode && !scale {
 		return al, true
@@ -54,17 +54,32 @@ func (j *joined) align(d *dictionary, a, b int, coded bool) (Alignment, bool) {
 		u[i], v[i] = x[r[0]], y[r[1]]
 	}
 	full := d.align(u, v)
-	if recode && !full.recoded() && !full.scaled() {
+	if !recode {
+		full.Forward, full.Backward, full.Mapping = 0, 0, nil
+	}
+	if recode && !full.scaled() {
 		return d.translated(full, u, v), true
 	}
 	return full, true
 }
 
+const numericCodes = 12 // more different numbers on both sides are no codes
+
+// mayRecode asks for a code list whose every value many units or persons gave. What hardly changes in a unit follows from the
+// unit, and any two such columns follow from each other, however often they are reported.
+func (j *joined) mayRecode(p, q *valueCounts) bool {
+	least, most := min(p.distinct, q.distinct), max(p.distinct, q.distinct)
+	if least < 2 || most > categoriesMost || p.numeric && q.numeric && most > numericCodes {
+		return false
+	}
+	return j.subjects >= recodeEach*least
+}
+
 const translatedKappa = 0.9
 
-// translated looks for a code mapping behind slips of the pen. Theil's U falls steeply with the first few slips: two in a
-// hundred rows of a yes or no leave 0.86. The agreement after the mapping, beyond its baseline, does not; where it is at least
-// 0.9 the alignment is that of the mapped values, with the mapping in it.
+// translated looks for a code mapping and gives the alignment of the mapped values, with the mapping in it. Theil's U falls
+// steeply with the first few slips of the pen: two in a hundred rows of a yes or no leave 0.86. The agreement after the
+// mapping, beyond its baseline, does not, so at least 0.9 of that counts as well.
 func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
 	pairs, times := map[[2]uint32]int{}, map[uint32]int{}
 	for i := range a {
@@ -103,7 +118,7 @@ func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
 	}
 	n := float64(al.N)
 	mapped := Alignment{N: al.N, Agree: float64(agree) / n, Baseline: expected / (n * n), Forward: al.Forward, Backward: al.Backward, Mapping: named}
-	if al.N < recodeN || len(named) < 2 || mapped.Kappa() < translatedKappa {
+	if al.N < recodeN || len(named) < 2 || mapped.Kappa() < translatedKappa && !al.recoded() {
 		return al
 	}
 	return mapped

@@ -65,13 +65,13 @@ func (d *dupFound) derivedFinding(x derivable, costs []formCost, in Input, limit
 	}
 	f.Subject.Systems = systemsOf(forms...)
 	f.Evidence = queries.Evidence{
-		Message: queries.Message{Key: "dup.derived." + string(best.join), Params: map[string]any{
+		Message: queries.Message{Key: "dup.derived." + best.relationWord(d), Params: map[string]any{
 			"form": form.ID, "item": field.name(), "form_source": d.forms[best.b.form].ID, "field_source": d.at(best.b).ref,
 			"agreement": best.agreement(), "rows": best.match.Why.Alignment.N, "hours": saved.hours, "low": saved.low, "high": saved.high,
 		}},
 		Table: table,
 		Detail: map[string]any{
-			"field": field.ref, "source": d.at(best.b).ref, "relation": string(best.join), "agreement": best.agreement(), "derivable": true,
+			"field": field.ref, "source": d.at(best.b).ref, "relation": best.relationWord(d), "agreement": best.agreement(), "derivable": true,
 			"hours": roundTo(saved.hours, 1), "low": roundTo(saved.low, 1), "high": roundTo(saved.high, 1), "confidence": 0.9, "pairs": details,
 		},
 	}

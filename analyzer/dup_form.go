@@ -134,7 +134,7 @@ func (p *fieldPair) agreement() float64 {
 		return 0
 	case p.relation == RelationScale && al.Share > 0:
 		return al.Share
-	case p.relation == RelationRecode:
+	case p.relation == RelationRecode && al.Agree < 0.5:
 		return min(al.Forward, al.Backward)
 	}
 	return al.Agree

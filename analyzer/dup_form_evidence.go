@@ -110,7 +110,7 @@ func (d *dupFound) pairDetail(fp *fieldPair) map[string]any {
 	if al := why.Alignment; al != nil && fp.join != "" {
 		out["rows"], out["agree"], out["baseline"], out["join"] = al.N, roundTo(al.Agree, 4), roundTo(al.Baseline, 4), string(fp.join)
 	}
-	if codes := fp.codes(); len(codes) > 0 {
+	if codes := d.codes(fp); len(codes) > 0 {
 		out["codes"] = codes
 	}
 	if fp.relation == RelationScale && why.Factor > 0 {
@@ -122,17 +122,23 @@ func (d *dupFound) pairDetail(fp *fieldPair) map[string]any {
 	return out
 }
 
-// codes is the code mapping from a to b.
-func (p *fieldPair) codes() map[string]string {
-	if p.relation != RelationRecode || !p.turned {
-		if p.relation != RelationRecode {
-			return nil
-		}
-		return p.match.Why.Codes
+// codes is the code mapping from a to b, as the codes are written.
+func (d *dupData) codes(p *fieldPair) map[string]string {
+	if p.relation != RelationRecode {
+		return nil
 	}
-	out := map[string]string{}
+	written := func(value string) string {
+		if w, differs := d.written[value]; differs {
+			return w
+		}
+		return value
+	}
+	out := make(map[string]string, len(p.match.Why.Codes))
 	for from, to := range p.match.Why.Codes {
-		out[to] = from
+		if p.turned {
+			from, to = to, from
+		}
+		out[written(from)] = written(to)
 	}
 	return out
 }

@@ -181,10 +181,16 @@ func (c *comparison) judge(m Match, limits map[string]float64, out *dupFound) {
 			out.derived = append(out.derived, p)
 		}
 	case al == nil || float64(al.N) < limits["min_rows"]:
-		if m.Relation != RelationComputed && (c.sameName(&p, limits) || c.keyOfRecords(&p)) {
+		if c.sameName(&p, limits) || c.keyOfRecords(&p) {
 			out.pairs = append(out.pairs, p)
 		}
-	case agrees && m.Relation != RelationComputed:
+	case m.Relation == RelationComputed:
+		p.join = how.join
+		if al.Forward >= recodeU {
+			p.turn()
+		}
+		out.derived = append(out.derived, p)
+	case agrees:
 		p.join = how.join
 		out.pairs = append(out.pairs, p)
 	case float64(al.N)*(1-al.Baseline) >= limits["min_expected"]:

@@ -13,6 +13,7 @@ import (
 // view is the rows of a form by one key: each key once, ascending.
 type view struct {
 	keys    []uint64
+	who     []uint64 // unit, person or subject of each row
 	columns [][]uint32
 }
 
@@ -67,7 +68,7 @@ func (j *joiner) view(id viewID) *view {
 // directView takes the rows as they are, of several with one key the newest.
 func (f *dupForm) directView(id viewID) *view {
 	s := &f.sample
-	keys := make([]uint64, len(s.units))
+	keys, who := make([]uint64, len(s.units)), make([]uint64, len(s.units))
 	order := make([]int, 0, len(keys))
 	for i := range keys {
 		period := uint64(periodDay(s.days[i], f.cycle)) * 0x9e3779b97f4a7c15
@@ -77,14 +78,17 @@ func (f *dupForm) directView(id viewID) *view {
 		known := true
 		switch id.key {
 		case personKeys:
-			keys[i], known = s.persons[i]^period, s.persons[i] != 0
+			who[i], known = s.persons[i], s.persons[i] != 0
+			keys[i] = who[i] ^ period
 		case subjectKeys:
-			keys[i], known = s.subjects[i]^period, s.subjects[i] != 0
+			who[i], known = s.subjects[i], s.subjects[i] != 0
+			keys[i] = who[i] ^ period
 		case recordKeys:
 			answer := s.columns[id.column][i]
 			keys[i], known = unitKey(s.units[i], int32(answer)), answer != 0
+			who[i] = uint64(i)
 		default:
-			keys[i] = unitKey(s.units[i], periodDay(s.days[i], f.cycle))
+			keys[i], who[i] = unitKey(s.units[i], periodDay(s.days[i], f.cycle)), uint64(s.units[i])
 		}
 		if known {
 			order = append(order, i)
@@ -94,9 +98,9 @@ func (f *dupForm) directView(id viewID) *view {
 		return cmp.Or(cmp.Compare(keys[x], keys[y]), cmp.Compare(s.days[y], s.days[x]), cmp.Compare(s.sent[y], s.sent[x]))
 	})
 	order = slices.CompactFunc(order, func(x, y int) bool { return keys[x] == keys[y] })
-	v := &view{keys: make([]uint64, len(order)), columns: make([][]uint32, len(s.columns))}
+	v := &view{keys: make([]uint64, len(order)), who: make([]uint64, len(order)), columns: make([][]uint32, len(s.columns))}
 	for k, i := range order {
-		v.keys[k] = keys[i]
+		v.keys[k], v.who[k] = keys[i], who[i]
 	}
 	for c, column := range s.columns {
 		v.columns[c] = make([]uint32, len(order))
@@ -121,7 +125,7 @@ func (f *dupForm) longerView(id viewID, d *dictionary) *view {
 			end++
 		}
 		if end-start >= f.periodsWithin(day, id.cycle) {
-			v.keys = append(v.keys, unitKey(unit, day))
+			v.keys, v.who = append(v.keys, unitKey(unit, day)), append(v.who, uint64(unit))
 			for c, column := range direct.columns {
 				value := column[end-1]
 				if id.over == summed {
@@ -160,6 +164,9 @@ func (v *view) rollUp(d *dupData) *view {
 		}
 	}
 	slices.Sort(out.keys)
+	for _, key := range out.keys {
+		out.who = append(out.who, key>>32)
+	}
 	for c, column := range v.columns {
 		out.columns[c] = make([]uint32, len(out.keys))
 		for i, key := range out.keys {
