@@ -100,6 +100,9 @@ func (d fabBenford) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 // smallShare of the numbers may have a single digit: a 7 counts as 70, and where many do the law cannot hold.
 const smallShare = 0.05
 
+// withinShare of the spread must already be there inside one period: what seasons alone spread is as narrow as each of them.
+const withinShare = 0.5
+
 // benfordObstacle says why a field cannot follow the law, or nothing. Percentile 5 must have two digits in units of the
 // last place.
 func benfordObstacle(e queries.Extreme, t DigitThresholds) string {
@@ -113,7 +116,7 @@ func benfordObstacle(e queries.Extreme, t DigitThresholds) string {
 	switch {
 	case float64(e.N) < t.BenfordMinimum:
 		return "few_numbers"
-	case e.Percentiles[1] < t.BenfordSpread*e.Percentiles[0], e.Within < t.BenfordSpread:
+	case e.Percentiles[1] < t.BenfordSpread*e.Percentiles[0], e.Within < withinShare*t.BenfordSpread:
 		return "narrow"
 	case e.Percentiles[0] < 10*place:
 		return "single_digits"
@@ -165,16 +168,16 @@ func judgePools(pools map[[2]string]*benfordPool, known map[[2]string]queries.Ex
 func (b *benfordPool) sum(e queries.Extreme) {
 	s := &b.summary
 	s.Least, s.Most = e.Low, e.High
-	var low, middle, high []float64
+	var middle []float64
 	for _, part := range b.parts {
 		for i, c := range part.FirstTwo {
 			s.FirstTwo[i] += c
 		}
 		s.AtLeast += part.AtLow
 		s.AtMost += part.AtHigh
-		low, middle, high = append(low, part.Percentiles[0]), append(middle, part.Percentiles[1]), append(high, part.Percentiles[2])
+		middle = append(middle, part.Median)
 	}
-	s.P5, s.P50, s.P95 = stats.Median(low), stats.Median(middle), stats.Median(high)
+	s.P5, s.P50, s.P95 = e.Percentiles[0], stats.Median(middle), e.Percentiles[1]
 }
 
 // designEffect is by how much the counts of the groups of units vary more than counts of independent numbers would: 1 for

@@ -72,8 +72,7 @@ func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyon
 		Score: math.Min(1, 0.5+effect/2), P: figure(u.p), Q: figure(u.q), Effect: &effect, N: uint64(u.judged()),
 		Severity: fabSeverity(u.share(), u.q, open),
 	}
-	from, to := periodSpan(form.periods, first, last, in.Window)
-	f.From, f.To = from.From, to.To
+	f.From, f.To = periodSpan(form.periods, first, last, in.Window)
 	if byClerk {
 		f.Subject.Reporters = []string{reporterName(u.clerk)}
 	}

@@ -19,16 +19,16 @@ func (fabCopyForward) Meta() Meta {
 
 // copyForm is what a form shows about copying: the transitions of every unit, and what is usual among them.
 type copyForm struct {
-	form                          queries.Form
-	periods                       []panelPeriod
-	units                         []*copyUnit
-	watched                       int  // fields
-	stocks                        bool // only stocks could be watched
-	prefilled, constant, set, few int  // fields set aside
-	events                        []int
-	usual                         []float64 // of each period: the units' median share of repeated figures
-	rate                          float64   // of copied transitions among honest units
-	median                        float64   // of the units' shares of copied transitions
+	form                     queries.Form
+	periods                  []panelPeriod
+	units                    []*copyUnit
+	watched                  int  // fields
+	stocks                   bool // only stocks could be watched
+	prefilled, constant, set int  // fields set aside
+	events                   []int
+	usual                    []float64 // of each period: the units' median share of repeated figures
+	rate                     float64   // of copied transitions among honest units
+	median                   float64   // of the units' shares of copied transitions
 }
 
 // copyUnit is one unit and form.

@@ -156,8 +156,7 @@ func (c *crossForm) finding(k crossCase, in Input, limits map[string]float64, te
 		Score: math.Min(1, 0.5+effect/2), P: figure(p), Q: figure(q), Effect: &effect, N: uint64(len(x.periods)),
 		Severity: fabSeverity(x.share(), q, open),
 	}
-	from, to := periodSpan(c.periods, first, last, in.Window)
-	f.From, f.To = from.From, to.To
+	f.From, f.To = periodSpan(c.periods, first, last, in.Window)
 	if byClerk {
 		f.Subject.Reporters = []string{reporterName(e.clerk)}
 	}

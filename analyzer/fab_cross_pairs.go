@@ -16,7 +16,7 @@ type crossPair struct {
 	a, b    int           // units, a < b
 	periods []crossPeriod // in which figures could be compared
 	shared  int           // of them: alike beyond chance
-	p, q    float64       // of the pair, before the choice of partner
+	p       float64       // of the pair, before the choice of partner
 }
 
 // crossPeriod compares two units in one period.

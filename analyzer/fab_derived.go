@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	derivedSample = 24   // rows in which candidates are looked for
+	derivedSample = 12   // rows in which candidates are looked for
+	derivedTries  = 3    // samples: one wrong sum in a sample hides it
 	derivedHolds  = 0.95 // share of all rows in which the sum must be exact
 	derivedRun    = 12   // neighbouring fields that a total may add up
 )
@@ -18,12 +19,18 @@ const (
 // neighbours. They repeat whenever their parts do and would count twice. Candidates come from hashed columns of a sample,
 // so that the search is quadratic in the fields at most, and are then held against all rows.
 func (p *panel) derivedFields() []bool {
-	n := len(p.fields)
-	derived := make([]bool, n)
-	rows := p.spreadRows(derivedSample)
-	if len(rows) < 8 {
-		return derived
+	derived := make([]bool, len(p.fields))
+	for try := range derivedTries {
+		if rows := p.spreadRows(derivedSample, try, derivedTries); len(rows) >= 8 {
+			p.deriveIn(rows, derived)
+		}
 	}
+	return derived
+}
+
+// deriveIn marks the fields that others give in a sample of rows, and then in all of them.
+func (p *panel) deriveIn(rows []int, derived []bool) {
+	n := len(p.fields)
 	columns := make([][]float64, n)
 	byHash := map[uint64][]int{}
 	for f := range columns {
@@ -40,7 +47,7 @@ func (p *panel) derivedFields() []bool {
 			byHash[h] = append(byHash[h], f)
 		}
 	}
-	try := func(parts []int, sum []float64) {
+	try := func(sum []float64, parts ...int) {
 		h, ok := columnHash(sum)
 		if !ok {
 			return
@@ -57,7 +64,7 @@ func (p *panel) derivedFields() []bool {
 			for i := range sum {
 				sum[i] = columns[a][i] + columns[b][i]
 			}
-			try([]int{a, b}, sum)
+			try(sum, a, b)
 		}
 		copy(sum, columns[a])
 		parts := []int{a}
@@ -66,18 +73,17 @@ func (p *panel) derivedFields() []bool {
 				sum[i] += columns[b][i]
 			}
 			parts = append(parts, b)
-			try(parts, sum)
+			try(sum, parts...)
 		}
 	}
-	return derived
 }
 
-// spreadRows are up to n rows, evenly spread.
-func (p *panel) spreadRows(n int) []int {
-	n = min(n, len(p.rows))
+// spreadRows are up to n rows, evenly spread, those of one of several samples.
+func (p *panel) spreadRows(n, sample, of int) []int {
+	n = min(n, len(p.rows)/of)
 	out := make([]int, n)
 	for i := range out {
-		out[i] = i * len(p.rows) / n
+		out[i] = (i*of + sample) * len(p.rows) / (n * of)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"time"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -32,13 +33,12 @@ func fabSubject(form queries.Form, units ...string) queries.Subject {
 	return s
 }
 
-// span is the days that some periods of a form cover, up to the last day of the window.
-func periodSpan(periods []panelPeriod, first, last int, w Window) (from, to queries.Finding) {
-	from.From, to.To = periods[first].start, w.To
+// periodSpan is the days that some periods of a form cover, up to the last day of the window.
+func periodSpan(periods []panelPeriod, first, last int, w Window) (from, to time.Time) {
 	if last+1 < len(periods) {
-		to.To = periods[last+1].start.AddDate(0, 0, -1)
+		return periods[first].start, periods[last+1].start.AddDate(0, 0, -1)
 	}
-	return from, to
+	return periods[first].start, w.To
 }
 
 // fabSeverity weighs a finding by how much of the data is affected and how sure it is.

@@ -38,8 +38,7 @@ func (u *terminalUnit) finding(in Input, limits map[string]float64, t DigitThres
 		ID: queries.FindingID(terminalDetector, u.unit, form.form.ID), Subject: fabSubject(form.form, u.unit),
 		Score: math.Min(1, 0.4+effect), P: figure(u.p), Q: figure(u.q), Effect: &effect, N: uint64(n), Severity: "medium",
 	}
-	from, to := periodSpan(form.periods, u.first, u.last, in.Window)
-	f.From, f.To = from.From, to.To
+	f.From, f.To = periodSpan(form.periods, u.first, u.last, in.Window)
 	for i, counts := range u.byField {
 		if slices.Max(counts[:]) > 0 {
 			f.Subject.Fields = append(f.Subject.Fields, [2]string{form.form.ID + "." + form.fields[i], ""})

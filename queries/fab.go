@@ -52,9 +52,9 @@ type DigitPart struct {
 	Form, Field   string
 	Part          uint8
 	N             uint64
-	AtLow, AtHigh uint64    // numbers equal to the field's least and greatest
-	Percentiles   []float64 // 5, 50, 95
-	FirstTwo      []uint64  // numbers by their first two digits, 10 to 99
+	AtLow, AtHigh uint64 // numbers equal to the field's least and greatest
+	Median        float64
+	FirstTwo      []uint64 // numbers by their first two digits, 10 to 99
 }
 
 // FirstDigits reads the first two digits of fields, by field and group of units.
@@ -71,9 +71,7 @@ func (s *Store) FirstDigits(ctx context.Context, fields []DigitField, from, to t
 	var out []DigitPart
 	err := s.Each(ctx, "fab.FirstDigits", params, func(scan func(...any) error) error {
 		var p DigitPart
-		var percentiles []float32
-		err := scan(&p.Form, &p.Field, &p.Part, &p.N, &p.AtLow, &p.AtHigh, &percentiles, &p.FirstTwo)
-		p.Percentiles = doubles(percentiles)
+		err := scan(&p.Form, &p.Field, &p.Part, &p.N, &p.AtLow, &p.AtHigh, &p.Median, &p.FirstTwo)
 		out = append(out, p)
 		return err
 	})

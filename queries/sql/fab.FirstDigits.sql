@@ -7,7 +7,7 @@ WITH wanted AS (
     FROM (SELECT arrayJoin(arrayZip({forms:Array(String)}, {fields:Array(String)}, {modes:Array(String)}, {lows:Array(Float64)}, {highs:Array(Float64)})) AS one)
 )
 SELECT form, field, toUInt8(cityHash64(unit) % 20) AS part, count() AS n, countIf(number = low) AS at_low, countIf(number = high) AS at_high,
-    quantilesTDigest(0.05, 0.5, 0.95)(number) AS percentiles,
+    toFloat64(quantileTDigest(0.5)(number)) AS median,
     sumForEach(arrayMap(d -> toUInt64(d = digits), range(10, 100))) AS counts
 FROM (
     SELECT toString(a.form) AS form, toString(a.field) AS field, toString(a.unit) AS unit, a.number AS number, w.mode AS mode, w.low AS low, w.high AS high,
