@@ -161,8 +161,11 @@ func TestIntakeHidesIdentifiersAndRefusesBiometricData(t *testing.T) {
 	}
 	_, err := r.Run(t.Context(), collector.Job{ID: "x", Source: sourceFunc(func(ctx context.Context, out collector.Sink) error {
 		err := out.Declare(ctx, collector.Declarations{Forms: []queries.Form{{ID: "f", Declared: true, Fields: []queries.Field{
-			{ID: "name", Label: "户主姓名", Type: "text"}, {ID: "id", Label: "身份证号", Type: "id"}, {ID: "face", Label: "人脸照片", Type: "biometric"},
-			{ID: "n", Label: "人数", Type: "integer"}, {ID: "code", Label: "性别", Type: "code"},
+			{ID: "name", Label: "户主姓名", Type: "text"},
+			{ID: "id", Label: "身份证号", Type: "id"},
+			{ID: "face", Label: "人脸照片", Type: "biometric"},
+			{ID: "n", Label: "人数", Type: "integer"},
+			{ID: "code", Label: "性别", Type: "code"},
 			{ID: "guardian", Label: "实际监护人", Type: "text"},
 		}}}})
 		if err != nil {
