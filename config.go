@@ -52,7 +52,6 @@ type sourceConfig struct {
 	Kind     collector.Kind
 	Schedule string
 	decode   func(into any) error
-	position *token.Position
 }
 
 // everySource names the keys that every source has.
