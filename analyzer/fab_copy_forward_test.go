@@ -57,7 +57,7 @@ func TestCopyForwardNamesTheUnitThatCopies(t *testing.T) {
 func TestCopyForwardIsSilentOnHonestRepeats(t *testing.T) {
 	w := newWorld(30, 12)
 	w.hand(w.honest("stocks", figure{"a", "stock", 60, false, 0}, figure{"b", "stock", 40, false, 0}, figure{"c", "stock", 200, false, 0}, figure{"d", "stock", 20, false, 0}))
-	w.hand(w.honest("small", figure{"a", "flow", 1, false, 5}, figure{"b", "flow", 0.5, false, 5}, figure{"c", "flow", 2, false, 5}, figure{"d", "flow", 1.5, false, 5}))
+	w.hand(w.honest("small", figure{"a", "flow", 2, false, 5}, figure{"b", "flow", 1.5, false, 5}, figure{"c", "flow", 3, false, 5}, figure{"d", "flow", 2.5, false, 5}))
 	w.hand(w.honest("quotas", figure{"a", "flow", 30, true, 0}, figure{"b", "flow", 12, true, 0}, figure{"c", "flow", 45, true, 0}, figure{"d", "", 20, true, 0}))
 	prefilled := w.honest("prefilled", flows(5)...)
 	prefilled.prefilled = []string{"f0", "f1", "f2", "f3"}
@@ -71,6 +71,14 @@ func TestCopyForwardIsSilentOnHonestRepeats(t *testing.T) {
 		duties.copyForward(u, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 	}
 	w.hand(duties)
+	// A column that numbers the months is the same for all and tells nothing, nor do lines that are numbered.
+	numbered := w.honest("numbered", figure{"month", "", 1, true, 0}, figure{"line", "", 1, true, 0}, figure{"a", "", 60, false, 6})
+	for u := range w.units {
+		for m := range w.months {
+			numbered.values[u][m][0], numbered.values[u][m][1] = float64(m+1), float64(u+1)
+		}
+	}
+	w.hand(numbered)
 	w.hand(w.honest("unknown", figure{"a", "", 60, false, 6}, figure{"b", "", 40, false, 6}, figure{"c", "", 25, false, 6}, figure{"d", "", 20, false, 6}))
 	all := fabricationFindings(t, w.input(t), copyForward)
 	readable(t, all)
@@ -83,7 +91,7 @@ func TestCopyForwardIsSilentOnHonestRepeats(t *testing.T) {
 	}
 	for form, want := range map[string]string{
 		"stocks": "fab.reason.few_fields", "small": "fab.reason.small_counts", "quotas": "fab.reason.few_fields",
-		"prefilled": "fab.reason.few_fields", "duties": "fab.reason.few_fields", "unknown": "",
+		"prefilled": "fab.reason.few_fields", "duties": "fab.reason.few_fields", "numbered": "fab.reason.few_fields", "unknown": "",
 	} {
 		if reasons[form] != want {
 			t.Errorf("%s: reason %q, want %q", form, reasons[form], want)

@@ -19,7 +19,7 @@ type panelField struct {
 	size   float64   // of the negative binomial, infinite for a Poisson
 
 	known        int     // numbers
-	modeShare    float64 // share of the most frequent value other than zero among those other than zero
+	modeShare    float64 // share of the most frequent value other than zero, over all or usually within a period
 	repeatRate   float64 // peers' share of repeats of the period before, without the top units
 	repeatHigh   float64 // upper quartile of the units' shares of repeats
 	usualRepeats float64 // median of the units' shares of repeats
@@ -37,19 +37,32 @@ func (x *panelField) flow() bool {
 
 // learn reads the field's column.
 func (x *panelField) learn(p *panel, f int) {
-	counts := map[float64]int{}
+	counts, inPeriod := map[float64]int{}, map[float64]int{}
 	nonzero := 0
 	fine := [5]int{}
-	for r := range p.rows {
-		v := p.value(r, f)
-		if math.IsNaN(v) {
-			continue
+	var modes []float64
+	for t := range p.periods {
+		clear(inPeriod)
+		n, most := 0, 0
+		for u := range p.units {
+			r := p.row(u, t)
+			if r < 0 || math.IsNaN(p.value(r, f)) {
+				continue
+			}
+			x.known++
+			if v := p.value(r, f); v != 0 {
+				n++
+				inPeriod[v]++
+				most = max(most, inPeriod[v])
+				fine[decimals(v)]++
+			}
 		}
-		x.known++
-		if v != 0 {
-			nonzero++
-			counts[v]++
-			fine[decimals(v)]++
+		nonzero += n
+		if n > 1 {
+			modes = append(modes, float64(most)/float64(n))
+		}
+		for v, k := range inPeriod {
+			counts[v] += k
 		}
 	}
 	if nonzero == 0 {
@@ -61,6 +74,9 @@ func (x *panelField) learn(p *panel, f int) {
 		most = max(most, n)
 	}
 	x.modeShare = float64(most) / float64(nonzero)
+	if len(modes) > 0 {
+		x.modeShare = math.Max(x.modeShare, stats.Median(modes))
+	}
 	places, rest := 0, nonzero-fine[0]
 	for places < 4 && float64(rest) > 0.01*float64(nonzero) {
 		places++
