@@ -30,7 +30,7 @@ func (j *joined) align(d *dictionary, a, b int, coded bool) (Alignment, bool) {
 		return al, false
 	}
 	al.Agree = float64(agree) / float64(al.N)
-	p, q := j.count(d, 0, a), j.count(d, 1, b)
+	p, q := j.left.count(d, a), j.right.count(d, b)
 	for i, k := 0, 0; i < len(p.codes) && k < len(q.codes); {
 		switch {
 		case p.codes[i] < q.codes[k]:
@@ -72,7 +72,11 @@ func (j *joined) mayRecode(p, q *valueCounts) bool {
 	if least < 2 || most > categoriesMost || p.numeric && q.numeric && most > numericCodes {
 		return false
 	}
-	return j.subjects >= recodeEach*least
+	subjects := map[uint64]bool{}
+	for _, r := range j.rows {
+		subjects[j.left.who[r[0]]] = true
+	}
+	return len(subjects) >= recodeEach*least
 }
 
 const translatedKappa = 0.9
@@ -124,42 +128,46 @@ func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
 	return mapped
 }
 
-// valueCounts is how often each value stands in one column of joined rows.
+// valueCounts is how often each value stands in one column of a view.
 type valueCounts struct {
 	codes    []uint32 // ascending
-	times    []int
+	times    []int32
 	filled   int
 	numeric  bool
 	distinct int
 }
 
-// count is how often each value of a column stands in the joined rows.
-func (j *joined) count(d *dictionary, side, column int) *valueCounts {
-	if c := j.counts[side][column]; c != nil {
+// count is how often each value stands in a column of a view. It is made once a column: the baseline of an alignment is
+// taken over all rows of both views, not over the joined ones, which differs little and spares the counting of every pair.
+func (v *view) count(d *dictionary, column int) *valueCounts {
+	if v.counts == nil {
+		v.counts = make([]*valueCounts, len(v.columns))
+	}
+	if c := v.counts[column]; c != nil {
 		return c
 	}
-	values := [2]*view{j.left, j.right}[side].columns[column]
-	codes := make([]uint32, 0, len(j.rows))
+	codes := make([]uint32, 0, len(v.keys))
 	c := &valueCounts{}
 	numbers := 0
-	for _, r := range j.rows {
-		if v := values[r[side]]; v != 0 {
-			codes = append(codes, v)
-			if !math.IsNaN(d.numbers[v]) {
+	for _, value := range v.columns[column] {
+		if value != 0 {
+			codes = append(codes, value)
+			if !math.IsNaN(d.numbers[value]) {
 				numbers++
 			}
 		}
 	}
 	slices.Sort(codes)
-	for i, v := range codes {
-		if i == 0 || v != codes[i-1] {
-			c.codes, c.times = append(c.codes, v), append(c.times, 0)
+	for i, value := range codes {
+		if i == 0 || value != codes[i-1] {
+			c.codes, c.times = append(c.codes, value), append(c.times, 0)
 		}
 		c.times[len(c.times)-1]++
 	}
 	c.filled, c.distinct = len(codes), len(c.codes)
 	c.numeric = numbers*5 >= len(codes)*4
-	j.counts[side][column] = c
+	c.codes, c.times = slices.Clip(c.codes), slices.Clip(c.times)
+	v.counts[column] = c
 	return c
 }
 

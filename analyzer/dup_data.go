@@ -45,6 +45,7 @@ type dupSample struct {
 	days     []int32 // first day of the period
 	subjects []uint64
 	persons  []uint64
+	filers   []uint64 // who filled it in
 	sent     []int64
 	columns  [][]uint32 // by field; numbers of the dictionary
 }
@@ -227,6 +228,7 @@ func (d *dupData) loadRows(ctx context.Context, in Input, start time.Time, most 
 		row := len(s.units)
 		s.units, s.days = append(s.units, unit), append(s.days, int32(queries.DayNumber(r.Start)))
 		s.subjects, s.persons, s.sent = append(s.subjects, r.Subject), append(s.persons, r.Person), append(s.sent, r.Submitted.Unix())
+		s.filers = append(s.filers, r.Reporter)
 		for k, id := range r.Fields {
 			text := ""
 			if r.Texts != nil {

@@ -31,9 +31,7 @@ type joined struct {
 	way
 	left, right *view
 	rows        [][2]int32
-	counts      [2]map[int]*valueCounts // of each side's columns over the joined rows
-	share       float64                 // of the rows of the view with fewer
-	subjects    int                     // different units or persons in the rows
+	share       float64 // of the rows of the view with fewer
 }
 
 // joiner brings forms together, keeping what the matcher asks for next: it goes through the tables in order.
@@ -174,8 +172,7 @@ func (j *joiner) join(w way) *joined {
 	if len(x.keys) == 0 || len(y.keys) == 0 {
 		return nil
 	}
-	out := &joined{way: w, left: x, right: y, counts: [2]map[int]*valueCounts{{}, {}}}
-	subjects := map[uint64]bool{}
+	out := &joined{way: w, left: x, right: y, rows: make([][2]int32, 0, min(len(x.keys), len(y.keys)))}
 	for i, k := 0, 0; i < len(x.keys) && k < len(y.keys); {
 		switch {
 		case x.keys[i] < y.keys[k]:
@@ -183,13 +180,11 @@ func (j *joiner) join(w way) *joined {
 		case x.keys[i] > y.keys[k]:
 			k++
 		default:
-			subjects[x.who[i]] = true
 			out.rows = append(out.rows, [2]int32{int32(i), int32(k)})
 			i++
 			k++
 		}
 	}
-	out.subjects = len(subjects)
 	out.share = float64(len(out.rows)) / float64(min(len(x.keys), len(y.keys)))
 	return out
 }

@@ -112,6 +112,8 @@ func (f *dupForm) kindOf(i int, l *label, registry *queries.Registry, d *dupData
 		return headerField
 	case f.namesUnit(i, registry, d), f.namesPeriod(i):
 		return keyField
+	case f.namesReporter(i):
+		return headerField
 	}
 	return payloadField
 }
@@ -176,6 +178,46 @@ func (f *dupForm) namesPeriod(i int) bool {
 		same += most
 	}
 	return len(byDay) >= 3 && filled >= 5*len(byDay) && same*100 >= filled*98 && len(values)*10 >= len(byDay)*8
+}
+
+// namesReporter says that the answers tell who filled in the form: each reporter gives one answer and nobody else gives it.
+// Where units have one reporter each, an answer may as well be a fact about the unit, and nothing is said.
+func (f *dupForm) namesReporter(i int) bool {
+	units := make([]uint64, len(f.sample.units))
+	for row, unit := range f.sample.units {
+		units[row] = uint64(unit)
+	}
+	field := &f.fields[i]
+	return field.values && !field.profile.Numeric() && f.oneToOne(i, f.sample.filers) && !f.oneToOne(i, units)
+}
+
+// oneToOne says that an answer goes with one reporter or unit, and that with one answer, in nearly all rows.
+func (f *dupForm) oneToOne(i int, who []uint64) bool {
+	type link struct {
+		who   uint64
+		value uint32
+	}
+	links, byWho, byValue := map[link]int{}, map[uint64]int{}, map[uint32]int{}
+	filled := 0
+	for row, value := range f.sample.columnOf(i) {
+		if value == 0 || who[row] == 0 {
+			continue
+		}
+		filled++
+		links[link{who[row], value}]++
+		byWho[who[row]]++
+		byValue[value]++
+	}
+	if len(byWho) < 5 || filled < 3*len(byWho) {
+		return false
+	}
+	alone := 0
+	for l, n := range links {
+		if n*10 >= byWho[l.who]*9 && n*10 >= byValue[l.value]*9 {
+			alone += n
+		}
+	}
+	return alone*100 >= filled*95
 }
 
 // ownRole says that the label speaks of the person whom the identifier identifies, not of a guardian or contact: it names

@@ -26,13 +26,13 @@ type paper struct {
 
 // office is a store that papers are handed in to.
 type office struct {
-	t        *testing.T
+	t        testing.TB
 	store    *queries.Store
 	registry *queries.Registry
 	key      uint64
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t testing.TB) *office {
 	t.Helper()
 	store := querytest.New(t)
 	registry, err := queries.OpenRegistry(t.Context(), store)
@@ -126,7 +126,7 @@ func (o *office) fill(b *queries.SubmissionColumns, p paper, layout, name, code 
 	b.Numbers, b.Texts, b.Key = append(b.Numbers, string(numbers)), append(b.Texts, strings.Join(texts, "\x00")), append(b.Key, o.key)
 }
 
-func startOf(t *testing.T, period string) time.Time {
+func startOf(t testing.TB, period string) time.Time {
 	t.Helper()
 	for _, layout := range []string{"2006-01-02", "2006-01", "2006"} {
 		if at, err := time.Parse(layout, period); err == nil {

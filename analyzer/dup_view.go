@@ -15,6 +15,7 @@ type view struct {
 	keys    []uint64
 	who     []uint64 // unit, person or subject of each row
 	columns [][]uint32
+	counts  []*valueCounts // by column, as they are needed
 }
 
 // keyKind says what the rows of a view are told apart by.

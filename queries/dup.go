@@ -68,6 +68,7 @@ type SampledRow struct {
 	Subject    uint64    // 0 when it is about no person, household or place
 	Person     uint64    // hash of the identifier in the form, 0 without one
 	Submitted  time.Time
+	Reporter   uint64    // 0 when unknown
 	Fields     []string  // ids of the fields, in the order of Numbers and Texts
 	Numbers    []float64 // NaN where there is no number
 	Texts      []string  // empty where there is no text; nil when there is none at all
@@ -98,7 +99,7 @@ func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, 
 		var r SampledRow
 		var layout uint64
 		var packed, words string
-		if err := scan(&r.Form, &r.Unit, &r.Start, &r.Subject, &r.Person, &r.Submitted, &layout, &packed, &words); err != nil {
+		if err := scan(&r.Form, &r.Unit, &r.Start, &r.Subject, &r.Person, &r.Submitted, &r.Reporter, &layout, &packed, &words); err != nil {
 			return err
 		}
 		r.Fields = layouts[layout]

@@ -12,7 +12,7 @@ WITH forms AS (
     if(i.field = '', '', s.texts[indexOf(s.fields, i.field)]) AS identifier,
     if(identifier = '', 0, cityHash64(identifier)) AS known
 SELECT toString(s.form) AS of, toString(s.unit) AS place, s.period_start AS day, s.subject AS subject, toUInt64(known) AS person,
-    s.submitted_at AS sent, cityHash64(s.fields) AS layout, reinterpret(s.numbers, 'String') AS packed,
+    s.submitted_at AS sent, toUInt64(s.reporter) AS filer, cityHash64(s.fields) AS layout, reinterpret(s.numbers, 'String') AS packed,
     if(arrayExists(t -> t != '', s.texts), arrayStringConcat(s.texts, '\0'), '') AS words
 FROM submissions AS s
 INNER JOIN forms AS f ON f.form = s.form
