@@ -1,3 +1,4 @@
+# make        the program and the ClickHouse library that it needs
 # make demo   a simulated county, collected, analysed and served on this machine
 # make test   everything that CI runs
 # make bench  the numbers of docs/benchmarks.md, measured here
@@ -10,11 +11,12 @@ ENGINE := queries/engine/node_modules/.package-lock.json
 # The race detector needs a C compiler; without one the tests run without it, and say so.
 RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env GOOS)" != windows ] && echo yes)
 
+.DEFAULT_GOAL := build
 .PHONY: help build demo test bench engine generate fmt lint fuzz clean
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
-build: bin/jianfu ## the program, at bin/jianfu
+build: engine bin/jianfu ## the program, at bin/jianfu, and its engine
 bin/jianfu: FORCE
 	@command -v go >/dev/null || { echo "Go is missing: install the version that go.mod names"; exit 1; }
 	go build -trimpath -o $@ .
@@ -27,7 +29,7 @@ $(ENGINE): queries/engine/package.json queries/engine/package-lock.json
 	cd queries/engine && npm ci --no-progress
 	@touch $@
 
-demo: engine build ## a simulated county, served
+demo: build ## a simulated county, served
 	./bin/jianfu demo
 
 # Everything runs as it is shipped; what has goroutines runs once more, shortened, under the race detector.
@@ -44,7 +46,7 @@ lint: ## formatting, vet, staticcheck, and generated code as committed
 	go vet ./...
 	go tool staticcheck ./...
 
-bench: engine build ## the numbers of docs/benchmarks.md
+bench: build ## the numbers of docs/benchmarks.md
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 fuzz: ## half a minute for each parser's fuzz target
