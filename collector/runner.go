@@ -63,6 +63,9 @@ func (r *Runner) Run(ctx context.Context, job Job) (res Result, err error) {
 	if res.Recovered, err = r.Store.Recover(ctx, job.ID); err != nil {
 		return res, err
 	}
+	if err := r.Registry.Reload(ctx); err != nil {
+		return res, err
+	}
 	if res.Recovered {
 		r.Log.Warn().Str("source", job.ID).Msg("removed what an interrupted run left of its last batch")
 	}

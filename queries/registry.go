@@ -29,8 +29,14 @@ func OpenRegistry(ctx context.Context, s *Store) (*Registry, error) {
 	return r, r.Reload(ctx)
 }
 
-// Reload reads it again, for changes that other processes made. Unsaved changes are kept out: save them first.
+// Reload reads it again, for what other processes declared meanwhile: two that gave positions to the same new field would
+// otherwise disagree. While changes wait to be saved it does nothing.
 func (r *Registry) Reload(ctx context.Context) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if len(r.changedSystems)+len(r.changedUnits)+len(r.changedForms)+len(r.changedFields) > 0 {
+		return nil
+	}
 	systems, units, forms := map[string]System{}, map[string]Unit{}, map[string]*Form{}
 	err := r.store.Each(ctx, "registry.Systems", nil, func(scan func(...any) error) error {
 		var v System
@@ -72,8 +78,6 @@ func (r *Registry) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
 	r.systems, r.units, r.forms, r.byName = systems, units, forms, map[string]string{}
 	for _, code := range slices.Sorted(maps.Keys(units)) {
 		r.name(units[code])

@@ -133,3 +133,34 @@ func TestRegistrySurvivesAndKeepsPositions(t *testing.T) {
 		t.Fatal(got)
 	}
 }
+
+// TestRegistryLearnsFromOtherProcesses lets two registries on one store meet the same form.
+func TestRegistryLearnsFromOtherProcesses(t *testing.T) {
+	s := querytest.New(t)
+	open := func() *queries.Registry {
+		r, err := queries.OpenRegistry(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	ours, theirs := open(), open()
+	theirs.Layout("f", []queries.Field{{ID: "a"}, {ID: "b"}})
+	if err := theirs.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := ours.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	layout := ours.Layout("f", []queries.Field{{ID: "b"}, {ID: "c"}})
+	if len(layout) != 3 || layout[0].ID != "a" || layout[1].ID != "b" || layout[2].ID != "c" {
+		t.Fatalf("%+v", layout)
+	}
+	// What is not saved yet survives a reload.
+	if err := ours.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := ours.Form("f"); len(f.Fields) != 3 {
+		t.Fatalf("%+v", f.Fields)
+	}
+}
