@@ -36,12 +36,32 @@ func TestDuplicatesOfCounties(t *testing.T) {
 	}
 	for seed := range uint64(3) {
 		s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud, Seed: 70 + seed})
+		findings(t, s, "burden-hours")
 		found := duplicates(t, s)
+		hoursAreTrue(t, s, found)
 		relationsAreTrue(t, s, found)
 		lookAlikesAreLeft(t, s, found)
 		if seed == 0 {
 			t.Run("undeclared", func(t *testing.T) { duplicates(t, undeclared(t, s)) })
 		}
+	}
+}
+
+// hoursAreTrue compares the hours spent on items that several forms ask with those really spent on them.
+func hoursAreTrue(t *testing.T, s simulated, found []queries.Finding) {
+	t.Helper()
+	var asked, planted float64
+	for _, b := range s.truth.Burden {
+		planted += b.Duplicate
+	}
+	for _, f := range found {
+		if hours, given := f.Evidence.Detail["hours_asked"].(float64); given {
+			asked += hours
+		}
+	}
+	t.Logf("%.0f hours on items asked more than once, planted %.0f", asked, planted)
+	if math.Abs(asked/planted-1) > 0.15 {
+		t.Errorf("%.0f hours on items asked more than once, planted %.0f", asked, planted)
 	}
 }
 

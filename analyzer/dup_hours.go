@@ -11,7 +11,7 @@ import (
 // formCost is what a form takes in a year.
 type formCost struct {
 	hours, doubt float64 // doubt is a standard deviation
-	seconds      float64 // of one submission after the policy, to share the hours among the fields
+	seconds      float64 // of all its fields after the policy, to share the hours among them
 	estimated    bool    // nothing was observed
 }
 
@@ -31,13 +31,16 @@ func formCosts(ctx context.Context, in Input, d *dupData) ([]formCost, error) {
 	out := make([]formCost, len(d.forms))
 	for i := range d.forms {
 		f := &d.forms[i]
-		c := formCost{seconds: fieldSeconds(f.Form, float64(len(f.fields)), limits)}
+		c := formCost{}
+		for k := range f.fields {
+			c.seconds += f.fields[k].seconds
+		}
 		if b, reckoned := known[f.ID]; reckoned {
 			c.hours = (b.Observed + b.Filled + b.Estimated) * year
 			c.doubt = year * math.Hypot(limits["observed_spread"]*(b.Observed+b.Filled), limits["estimate_spread"]*b.Estimated)
 			c.estimated = b.Observed == 0
 		} else {
-			c.hours = float64(f.use.Recent) * c.seconds / 3600 * year
+			c.hours = float64(f.use.Recent) * (limits["base_seconds"] + c.seconds) / 3600 * year
 			c.doubt, c.estimated = limits["estimate_spread"]*c.hours, true
 		}
 		out[i] = c

@@ -135,6 +135,29 @@ func TestDuplicatesAmongLedgers(t *testing.T) {
 	}
 }
 
+// Two villages with thousands of records: a sample of whole villages would be empty or everything.
+func TestDuplicatesOfFewUnits(t *testing.T) {
+	o := newOffice(t)
+	villages, _ := places(o.registry, 2)
+	form := func(id string, lines ...string) queries.Form {
+		return queries.Form{ID: id, System: id, Title: id, Cycle: "month", Per: "record", Fields: fields(lines...)}
+	}
+	answer := func(field string, unit, period, record int) any {
+		if field == "no" || field == "bill" {
+			return fmt.Sprintf("PZ%d-%04d", period, record)
+		}
+		return 10 + count("amount"+field[len(field)-1:], unit*100+period, record, 9000)
+	}
+	o.hand(
+		paper{form: form("zc", "no 凭证号 text", "sum1 支出金额（元） number", "tax2 税额（元） number"), units: villages, periods: months("2025-07", 12), records: 300, answer: answer},
+		paper{form: form("bz", "bill 报账单号 text", "paid1 报账金额（元） number", "duty2 税款（元） number"), units: villages, periods: months("2025-07", 12), records: 250, answer: answer},
+	)
+	got := o.duplicates()
+	if _, found := got.forms["bz|zc"]; !found {
+		t.Errorf("duplicates %v", keysOf(got.forms))
+	}
+}
+
 func keysOf(m map[string]queries.Finding) []string {
 	var out []string
 	for k := range m {
