@@ -39,6 +39,7 @@ func installed(t *testing.T, names ...string) string {
 func TestFromUpstreamToBrowser(t *testing.T) {
 	needEngine(t)
 	nginx, chromium := installed(t, "nginx"), installed(t, "chromium", "chromium-browser", "google-chrome")
+	jianfu(t.Context(), t) // builds the program before the clock runs
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	dir := t.TempDir()

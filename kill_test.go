@@ -34,6 +34,7 @@ type upstream struct {
 // last run end, and compares what is stored with what the upstream holds.
 func TestKilledAnywhereLosesNothing(t *testing.T) {
 	needEngine(t)
+	jianfu(t.Context(), t) // builds the program, so that the first kill meets a running one
 	kills := 50
 	if testing.Short() {
 		kills = 4

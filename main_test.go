@@ -44,7 +44,7 @@ var build = sync.OnceValues(func() (path string, err error) {
 		return "", err
 	}
 	path = filepath.Join(dir, "jianfu")
-	c := exec.Command("go", "build", "-trimpath", "-o", path, ".")
+	c := exec.Command("go", "build", "-o", path, ".")
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("unable to build the program: %w: %s", err, out)
