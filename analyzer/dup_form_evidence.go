@@ -182,7 +182,7 @@ func (d *dupFound) formExplanations(p *formPair) []queries.Message {
 	a, b := &d.forms[p.a], &d.forms[p.b]
 	out := []queries.Message{{Key: "dup.explain.period", Params: map[string]any{"cycle_a": a.cycle, "cycle_b": b.cycle}}}
 	if p.joined > 0 {
-		out = append(out, queries.Message{Key: "dup.explain.remeasured", Params: map[string]any{"agreement": p.agree, "rows": p.rows}})
+		out = append(out, remeasured(p.agree, p.rows))
 	} else {
 		out = append(out, queries.Message{Key: "dup.explain.unseen"})
 	}
@@ -198,4 +198,13 @@ func (d *dupFound) formExplanations(p *formPair) []queries.Message {
 		out = append(out, queries.Message{Key: "dup.explain.derived", Params: map[string]any{"n": len(p.derived)}})
 	}
 	return append(out, queries.Message{Key: "dup.explain.copied"}, queries.Message{Key: "dup.explain.law"})
+}
+
+// remeasured says whether the values may come from two measurements: those hardly ever agree to the digit.
+func remeasured(agreement float64, rows uint64) queries.Message {
+	key := "dup.explain.remeasured"
+	if agreement < 0.9 {
+		key += "_unsure"
+	}
+	return queries.Message{Key: key, Params: map[string]any{"agreement": agreement, "rows": rows}}
 }

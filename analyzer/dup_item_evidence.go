@@ -65,7 +65,7 @@ func (d *dupFound) itemFinding(item *dataItem, costs []formCost, in Input, limit
 	}
 	f.Evidence = queries.Evidence{
 		Message: queries.Message{Key: key, Params: map[string]any{
-			"item": name, "n": len(item.members), "forms": f.Subject.Forms, "owners": owners, "departments": len(owners), "agreement": agree, "rows": rows,
+			"item": name, "n": len(item.members), "forms": f.Subject.Forms, "owners": owners, "departments": max(1, len(owners)), "agreement": agree, "rows": rows,
 			"hours": saved.hours, "low": saved.low, "high": saved.high, "form_source": d.forms[source.form].ID, "why": why,
 		}},
 		Table: table,
@@ -182,7 +182,7 @@ func (d *dupFound) itemDetails(item *dataItem) []map[string]any {
 func (*dupFound) itemExplanations(item *dataItem, agree float64, rows uint64, joined int) []queries.Message {
 	var out []queries.Message
 	if joined > 0 {
-		out = append(out, queries.Message{Key: "dup.explain.remeasured", Params: map[string]any{"agreement": agree, "rows": rows}})
+		out = append(out, remeasured(agree, rows))
 	} else {
 		out = append(out, queries.Message{Key: "dup.explain.unseen"})
 	}
