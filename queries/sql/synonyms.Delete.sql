@@ -1,0 +1,1 @@
+ALTER TABLE synonyms DELETE WHERE a = {a:String} AND b = {b:String} SETTINGS mutations_sync = 2

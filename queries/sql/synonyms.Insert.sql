@@ -1,0 +1,1 @@
+INSERT INTO synonyms (a, b, same, field_a, field_b, by, note, at)

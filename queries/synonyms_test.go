@@ -1,0 +1,62 @@
+package queries_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/queries/querytest"
+)
+
+func TestSynonymsKeepTheNewestVerdict(t *testing.T) {
+	s := querytest.New(t)
+	at := func(day int) time.Time { return time.Date(2026, 5, day, 8, 0, 0, 0, time.UTC) }
+	save := func(v queries.Synonym) {
+		t.Helper()
+		if err := s.SaveSynonym(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(queries.Synonym{A: "住院人次", B: "入院人次", Same: true, FieldA: "wj.a", FieldB: "yb.b", By: "王", Note: "同一台账", At: at(2)})
+	save(queries.Synonym{A: " 户籍人口 ", B: "常住人口", Same: true, At: at(3)})
+	save(queries.Synonym{A: "常住人口", B: "户籍人口", Same: false, At: at(4)})
+	save(queries.Synonym{A: "户籍人口", B: "常住人口", Same: true, At: at(1)}) // an older verdict, brought by an import
+	want := []queries.Synonym{
+		{A: "常住人口", B: "户籍人口", Same: false, At: at(4)},
+		{A: "住院人次", B: "入院人次", Same: true, FieldA: "wj.a", FieldB: "yb.b", By: "王", Note: "同一台账", At: at(2)},
+	}
+	read := func() []queries.Synonym {
+		t.Helper()
+		got, err := s.Synonyms(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	if diff := cmp.Diff(want, read()); diff != "" {
+		t.Error(diff)
+	}
+	if err := s.RemoveSynonym(t.Context(), "户籍人口", "常住人口"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want[1:], read()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFaultySynonymsAreRefused(t *testing.T) {
+	s := querytest.New(t)
+	for name, v := range map[string]queries.Synonym{
+		"empty": {A: "", B: "b"}, "same": {A: "a", B: " a"}, "bytes": {A: "\xff", B: "b"}, "long": {A: strings.Repeat("长", 501), B: "b"},
+	} {
+		if err := s.SaveSynonyms(t.Context(), []queries.Synonym{{A: "x", B: "y", Same: true}, v}); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if got := ask(t, s, "SELECT count() FROM synonyms"); got != "0" {
+		t.Errorf("%s synonyms were stored", got)
+	}
+}
