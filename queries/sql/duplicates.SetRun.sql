@@ -1,0 +1,1 @@
+INSERT INTO duplicate_runs (run, as_of, forms, fields, compared, hours, hours_low, hours_high)
