@@ -17,6 +17,12 @@ type Detector interface {
 	Detect(ctx context.Context, in Input) ([]queries.Finding, error)
 }
 
+// Keeper is a detector that leaves more than findings: what pages and commands read besides.
+type Keeper interface {
+	// Keep is called after Detect with the same input.
+	Keep(ctx context.Context, in Input, run queries.Analysis) error
+}
+
 // Meta describes a detector to people and to the framework.
 type Meta struct {
 	ID      string // of METHODS: dup-form, idle-system, …

@@ -114,10 +114,7 @@ func (d *dupFound) pairDetail(fp *fieldPair) map[string]any {
 		out["codes"] = codes
 	}
 	if fp.relation == RelationScale && why.Factor > 0 {
-		out["factor"] = why.Factor
-		if fp.turned {
-			out["factor"] = 1 / why.Factor
-		}
+		out["factor"] = fp.factor()
 	}
 	return out
 }

@@ -15,13 +15,13 @@ func (d *dupFound) itemFinding(item *dataItem, costs []formCost, in Input, limit
 		"dup.column.form", "dup.column.field", "dup.column.owner", "dup.column.cycle", "dup.column.agreement", "dup.column.relation", "dup.column.hours",
 	}}
 	var forms []queries.Form
-	var refs, owners []string
+	var owners []string
 	var total, saved saving
 	var asked []map[string]any
 	burden := in.Policy.Of("burden-hours")
 	for _, r := range item.members {
 		form, field := &d.forms[r.form], d.at(r)
-		forms, refs = append(forms, form.Form), append(refs, field.ref)
+		forms = append(forms, form.Form)
 		if owner := form.system.Owner; owner != "" && !slices.Contains(owners, owner) {
 			owners = append(owners, owner)
 		}
@@ -47,8 +47,7 @@ func (d *dupFound) itemFinding(item *dataItem, costs []formCost, in Input, limit
 	for i := range item.derived {
 		table.Rows = append(table.Rows, d.derivedRow(item, &item.derived[i]))
 	}
-	slices.Sort(refs)
-	f.ID = queries.FindingID("dup-item", refs[0])
+	f.ID = d.itemID(item)
 	f.Subject.Systems = systemsOf(forms...)
 	f.Severity = dupSeverity(saved.hours, limits)
 	agree, rows, joined := item.agreement()

@@ -35,6 +35,9 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 		meta := d.Meta()
 		begin := time.Now()
 		findings, err := d.Detect(ctx, in)
+		if keeper, more := d.(Keeper); more && err == nil {
+			err = keeper.Keep(ctx, in, run)
+		}
 		if ctx.Err() != nil {
 			return run, fmt.Errorf("unable to finish the analysis: %w", context.Cause(ctx))
 		}
