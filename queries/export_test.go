@@ -8,6 +8,11 @@ import (
 // WriteHalf stores a batch as Write does, up to the moment before its checkpoint: what a crash leaves behind.
 func (s *Store) WriteHalf(ctx context.Context, b Batch) error {
 	number := uint64(time.Now().UnixNano())
+	var w Written
+	records, err := s.newSubmissions(ctx, number, b.Submissions, &w)
+	if err != nil {
+		return err
+	}
 	from, to, _ := span(b.Usage)
 	before, err := s.Checkpoint(ctx, b.Source)
 	if err != nil {
@@ -19,6 +24,5 @@ func (s *Store) WriteHalf(ctx context.Context, b Batch) error {
 	if err := s.insertUsage(ctx, b.Source, number, b.Usage); err != nil {
 		return err
 	}
-	var w Written
-	return s.insertSubmissions(ctx, b.Source, number, b.Submissions, &w)
+	return s.insertSubmissions(ctx, b.Source, number, b.Submissions, records, &w)
 }

@@ -5,26 +5,58 @@ import (
 	"time"
 )
 
-// dropKnownSubmissions removes from the block what is stored already, and what the block itself repeats.
-func (s *Store) dropKnownSubmissions(ctx context.Context, number uint64, c *SubmissionColumns, w *Written) error {
+// place is where submissions are numbered: within a form, unit and period.
+type place struct {
+	form, unit string
+	start      int64
+}
+
+// newSubmissions removes from the block what is stored already and what the block itself repeats, and numbers the rest within
+// form, unit and period, after those that are stored.
+func (s *Store) newSubmissions(ctx context.Context, number uint64, c *SubmissionColumns, w *Written) ([]uint32, error) {
 	if c.Len() == 0 {
-		return nil
+		return nil, nil
 	}
-	known, err := s.known(ctx, "known.Submissions", number, c.Form, c.Unit, c.PeriodStart, c.Key)
+	known, next := map[uint64]bool{}, map[place]uint32{}
+	err := s.incoming(ctx, "known.Submissions", number, columns(repeat(number, c.Len()), c.Form, c.Unit, c.PeriodStart, c.Key), func(scan func(...any) error) error {
+		var p place
+		var start time.Time
+		var n uint32
+		var keys []uint64
+		if err := scan(&p.form, &p.unit, &start, &n, &keys); err != nil {
+			return err
+		}
+		p.start = start.Unix()
+		next[p] = n
+		for _, k := range keys {
+			known[k] = true
+		}
+		return nil
+	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	keep := fresh(c.Key, known)
 	w.Known += uint64(c.Len() - len(keep))
-	if len(keep) == c.Len() {
-		return nil
+	if len(keep) < c.Len() {
+		c.pick(keep)
 	}
+	records := make([]uint32, c.Len())
+	for i := range records {
+		p := place{c.Form[i], c.Unit[i], c.PeriodStart[i].Unix()}
+		records[i] = next[p]
+		next[p]++
+	}
+	return records, nil
+}
+
+// pick keeps the submissions at the given places.
+func (c *SubmissionColumns) pick(keep []int) {
 	c.Form, c.Unit, c.Period, c.PeriodStart = pick(c.Form, keep), pick(c.Unit, keep), pick(c.Period, keep), pick(c.PeriodStart, keep)
 	c.SubmittedAt, c.StartedAt = pick(c.SubmittedAt, keep), pick(c.StartedAt, keep)
 	c.Reporter, c.Channel, c.Subject = pick(c.Reporter, keep), pick(c.Channel, keep), pick(c.Subject, keep)
 	c.Lat, c.Lon, c.Layout = pick(c.Lat, keep), pick(c.Lon, keep), pick(c.Layout, keep)
 	c.Numbers, c.Texts, c.Key = pick(c.Numbers, keep), pick(c.Texts, keep), pick(c.Key, keep)
-	return nil
 }
 
 // dropKnownUsage does the same for usage events that are identified by their content.
@@ -66,57 +98,28 @@ func joinUsage(blocks []*UsageColumns) *UsageColumns {
 	return all
 }
 
-// known sends the keys of a block to ClickHouse and asks which of them are stored. The statement narrows the search by the
-// sort key, so its cost follows the part of the table that the block touches, not the table.
+// known asks ClickHouse which keys of a block are stored.
 func (s *Store) known(ctx context.Context, name string, number uint64, scope, unit []string, start []time.Time, key []uint64) (map[uint64]bool, error) {
-	if err := s.insert(ctx, "incoming.Insert", columns(repeat(number, len(key)), scope, unit, start, key)); err != nil {
-		return nil, err
-	}
 	known := map[uint64]bool{}
-	err := s.Each(ctx, name, Params{"batch": number}, func(scan func(...any) error) error {
+	err := s.incoming(ctx, name, number, columns(repeat(number, len(key)), scope, unit, start, key), func(scan func(...any) error) error {
 		var k uint64
-		if err := scan(&k); err != nil {
-			return err
-		}
+		err := scan(&k)
 		known[k] = true
-		return nil
+		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return known, s.exec(ctx, "incoming.Delete", Params{"batch": number})
+	return known, err
 }
 
-// recordNumbers numbers each submission within its form, unit and period, after those that are stored.
-func (s *Store) recordNumbers(ctx context.Context, number uint64, c *SubmissionColumns) ([]uint32, error) {
-	type place struct {
-		form, unit string
-		start      int64
+// incoming sends the keys of a block to ClickHouse and compares them with what is stored. The statements narrow the search by
+// the sort key, so their cost follows the part of the table that the block touches, not the table.
+func (s *Store) incoming(ctx context.Context, name string, number uint64, keys [][]any, row func(scan func(...any) error) error) error {
+	if err := s.insert(ctx, "incoming.Insert", keys); err != nil {
+		return err
 	}
-	if err := s.insert(ctx, "incoming.Insert", columns(repeat(number, c.Len()), c.Form, c.Unit, c.PeriodStart, c.Key)); err != nil {
-		return nil, err
+	if err := s.Each(ctx, name, Params{"batch": number}, row); err != nil {
+		return err
 	}
-	next := map[place]uint32{}
-	err := s.Each(ctx, "known.Records", Params{"batch": number}, func(scan func(...any) error) error {
-		var form, unit string
-		var start time.Time
-		var n uint32
-		if err := scan(&form, &unit, &start, &n); err != nil {
-			return err
-		}
-		next[place{form, unit, start.Unix()}] = n
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	records := make([]uint32, c.Len())
-	for i := range records {
-		p := place{c.Form[i], c.Unit[i], c.PeriodStart[i].Unix()}
-		records[i] = next[p]
-		next[p]++
-	}
-	return records, s.exec(ctx, "incoming.Delete", Params{"batch": number})
+	return s.exec(ctx, "incoming.Delete", Params{"batch": number})
 }
 
 // fresh gives the places of keys that are neither known nor repeated.

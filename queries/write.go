@@ -69,8 +69,10 @@ type Written struct {
 func (s *Store) Write(ctx context.Context, b Batch) (Written, error) {
 	var w Written
 	number := uint64(time.Now().UnixNano())
+	var records []uint32
 	if b.Submissions != nil {
-		if err := s.dropKnownSubmissions(ctx, number, b.Submissions, &w); err != nil {
+		var err error
+		if records, err = s.newSubmissions(ctx, number, b.Submissions, &w); err != nil {
 			return w, err
 		}
 	}
@@ -105,7 +107,7 @@ func (s *Store) Write(ctx context.Context, b Batch) (Written, error) {
 		if err := s.insertUsage(ctx, b.Source, number, usage); err != nil {
 			return w, err
 		}
-		if err := s.insertSubmissions(ctx, b.Source, number, b.Submissions, &w); err != nil {
+		if err := s.insertSubmissions(ctx, b.Source, number, b.Submissions, records, &w); err != nil {
 			return w, err
 		}
 		if err := s.insertRejects(ctx, number, rejected); err != nil {
@@ -188,13 +190,9 @@ func (s *Store) insertUsage(ctx context.Context, source string, number uint64, b
 	return s.insert(ctx, "write.Usage", byBlock)
 }
 
-func (s *Store) insertSubmissions(ctx context.Context, source string, number uint64, c *SubmissionColumns, w *Written) error {
+func (s *Store) insertSubmissions(ctx context.Context, source string, number uint64, c *SubmissionColumns, records []uint32, w *Written) error {
 	if c == nil || c.Len() == 0 {
 		return nil
-	}
-	records, err := s.recordNumbers(ctx, number, c)
-	if err != nil {
-		return err
 	}
 	n := c.Len()
 	w.Submissions += uint64(n)
