@@ -55,7 +55,7 @@ func (p *program) match(ctx context.Context, a, b, format string, all bool) erro
 	if err != nil {
 		return err
 	}
-	pairs, err := analyzer.MatchTables(ctx, left, right, analyzer.MatchOptions{})
+	pairs, err := analyzer.MatchTables(ctx, left, right, analyzer.MatchOptions{Floor: -1})
 	if err != nil {
 		return err
 	}

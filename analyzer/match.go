@@ -66,9 +66,11 @@ type MatchOptions struct {
 	// Align answers for two columns what rows of the same subject say. Where it is nil, tables with values are joined on a
 	// key that the matcher finds; where it answers false, nothing is known of the pair.
 	Align func(a, b ColumnRef) (Alignment, bool)
-	// PerColumn is how many candidates a column keeps at most in each other table; 0 means 10.
+	// PerColumn is how many candidates of its own a column keeps at most in each other table; 0 means 10. A column that is
+	// the candidate of many is kept with all of them.
 	PerColumn int
-	// Floor is the least score that is reported; 0 means 0.01. A match is a pair with a score of 0.5 or more.
+	// Floor is the least score that is reported; 0 means 0.01, below 0 reports even what was vetoed, so that every column has
+	// its nearest candidates and the reason against them. A match is a pair with a score of 0.5 or more.
 	Floor float64
 }
 
@@ -221,7 +223,7 @@ func (r *run) prior(p *judged) float64 {
 func (r *run) matches(pairs []judged, opts MatchOptions) []Match {
 	var kept []*judged
 	for i := range pairs {
-		if p := &pairs[i]; p.probability >= opts.Floor && len(p.hard) == 0 {
+		if p := &pairs[i]; p.probability >= opts.Floor && (len(p.hard) == 0 || opts.Floor < 0) {
 			kept = append(kept, p)
 		}
 	}
@@ -240,7 +242,7 @@ func (r *run) matches(pairs []judged, opts MatchOptions) []Match {
 	var out []Match
 	for _, p := range kept {
 		a, b := seat{p.a, r.table[p.b]}, seat{p.b, r.table[p.a]}
-		if taken[a] >= opts.PerColumn || taken[b] >= opts.PerColumn {
+		if taken[a] >= opts.PerColumn && taken[b] >= opts.PerColumn {
 			continue
 		}
 		taken[a]++
