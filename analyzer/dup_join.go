@@ -190,11 +190,11 @@ func (j *joiner) join(w way) *joined {
 }
 
 // fits says whether a field may be compared by this join: stocks are not summed over periods, flows not taken at the end of
-// one, rates not added up at all.
+// one nor over periods of other lengths, rates not added up at all.
 func (w *way) fits(measure string) bool {
 	over := max(w.x.over, w.y.over)
-	if w.x.over == newest {
-		over = asReported
+	if w.kind == joinNewest {
+		return measure != "flow"
 	}
 	switch {
 	case measure == "rate":

@@ -228,6 +228,8 @@ func (c *comparison) scopeOf(a, b int) scope {
 		}
 	case len(joins) == 0 || len(joins[0].rows) < 5 || joins[0].share < 0.05:
 		s = otherScope
+	case joins[0].kind == joinNewest:
+		// What is known of a person does not depend on how often it is asked.
 	case other || joins[0].kind.derives():
 		s = derivedScope
 	}

@@ -95,6 +95,43 @@ func TestDuplicatesAmongListsOfPersons(t *testing.T) {
 	}
 }
 
+// What is known of a person does not depend on how often it is asked; what happened to him does.
+func TestDuplicatesAmongListsOfOtherCycles(t *testing.T) {
+	o := newOffice(t)
+	villages, _ := places(o.registry, 20)
+	answer := func(field string, unit, period, who int) any {
+		item, own, _ := strings.Cut(field, "_")
+		switch item {
+		case "id":
+			return fmt.Sprintf("rid:%d-%d", unit, who)
+		case "kind":
+			kind := count("kind", unit, who, 4)
+			if own == "c" {
+				return fmt.Sprint(kind + 1)
+			}
+			return []string{"肢体", "视力", "听力", "智力"}[kind]
+		case "visits":
+			return count("visits", unit*7+who, period+len(own), 9)
+		}
+		return count(item, unit, who, 500)
+	}
+	list := func(id, cycle string, lines ...string) queries.Form {
+		return queries.Form{ID: id, System: id, Title: id, Cycle: cycle, Per: "record", Fields: fields(lines...)}
+	}
+	o.hand(
+		paper{form: list("register", "year", "id_a 身份证号 id", "kind_a 残疾类别 code", "money_a 月补贴标准（元） integer", "visits_a 走访次数 integer"), units: villages, periods: []string{"2025"}, records: 20, answer: answer},
+		paper{form: list("payments", "half", "id_b 公民身份号码 id", "kind_c 残疾类型代码 code", "money_b 补贴标准（元/月） integer", "visits_bb 走访次数 integer"), units: villages, periods: []string{"2025-07", "2026-01"}, records: 15, answer: answer},
+	)
+	got := o.duplicates()
+	for pair, want := range map[[2]string]string{
+		{"register.kind_a", "payments.kind_c"}: "recode", {"register.money_a", "payments.money_b"}: "equal", {"register.visits_a", "payments.visits_bb"}: "",
+	} {
+		if r := got.relation(pair[0], pair[1]); r != want {
+			t.Errorf("%v: %q instead of %q", pair, r, want)
+		}
+	}
+}
+
 // Vouchers are numbered alike everywhere. Two ledgers are the same only where more than the number agrees.
 func TestDuplicatesAmongLedgers(t *testing.T) {
 	o := newOffice(t)
