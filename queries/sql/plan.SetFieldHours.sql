@@ -1,0 +1,1 @@
+INSERT INTO field_hours (run, form, field, hours, hours_low, hours_high)
