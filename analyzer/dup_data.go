@@ -63,7 +63,6 @@ type dupData struct {
 	forms      []dupForm
 	place      map[string]int // of a form by id
 	dictionary *dictionary
-	written    map[string]string // canonical value to the way it was first written, where that differs
 	units      map[string]uint32
 	parents    []uint32 // by unit, 0 where the parent reports nothing itself
 }
@@ -82,7 +81,7 @@ func loadDuplicates(ctx context.Context, in Input, words *lexicon) (*dupData, er
 	if err != nil {
 		return nil, fmt.Errorf("unable to read how forms are used: %w", err)
 	}
-	d := &dupData{place: map[string]int{}, dictionary: newDictionary(), written: map[string]string{}, units: map[string]uint32{}}
+	d := &dupData{place: map[string]int{}, dictionary: newDictionary(), units: map[string]uint32{}}
 	fields := 1
 	for _, f := range in.Registry.Forms() {
 		form := dupForm{Form: f, use: uses[f.ID]}
@@ -197,9 +196,6 @@ func (d *dupData) loadRows(ctx context.Context, in Input, start time.Time, most 
 			c = d.dictionary.code(value)
 			text = strings.Clone(text)
 			texts[text] = c
-			if _, before := d.written[value]; !before && value != text {
-				d.written[value] = text
-			}
 		}
 		return c
 	}

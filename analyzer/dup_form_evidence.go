@@ -119,27 +119,6 @@ func (d *dupFound) pairDetail(fp *fieldPair) map[string]any {
 	return out
 }
 
-// codes is the code mapping from a to b, as the codes are written.
-func (d *dupData) codes(p *fieldPair) map[string]string {
-	if p.relation != RelationRecode {
-		return nil
-	}
-	written := func(value string) string {
-		if w, differs := d.written[value]; differs {
-			return w
-		}
-		return value
-	}
-	out := make(map[string]string, len(p.match.Why.Codes))
-	for from, to := range p.match.Why.Codes {
-		if p.turned {
-			from, to = to, from
-		}
-		out[written(from)] = written(to)
-	}
-	return out
-}
-
 // plan is what to do about a pair of forms.
 type plan struct {
 	kind          string // merge or prefill

@@ -126,26 +126,6 @@ func (d *dupFound) itemName(item *dataItem) string {
 	return names[0]
 }
 
-// source is the member that should be the item's one source.
-func (d *dupFound) source(item *dataItem) (fieldRef, queries.Message) {
-	best := item.members[0]
-	var why queries.Message
-	for _, r := range item.members[1:] {
-		var better int
-		if better, why = d.authority(best.form, r.form); better == r.form {
-			best = r
-		}
-	}
-	// The reason is told against the member that comes next.
-	for _, r := range item.members {
-		if r != best {
-			_, why = d.authority(best.form, r.form)
-			break
-		}
-	}
-	return best, why
-}
-
 // differences are what a common standard would have to settle: other units, codes or labels for the same data.
 func (d *dupFound) differences(item *dataItem) map[string]any {
 	labels, units := []string{}, []string{}

@@ -135,7 +135,7 @@ func (p *fieldPair) factor() float64 {
 }
 
 func (d *dupFound) dataItem(item *dataItem, costs []formCost, in Input) queries.DataItem {
-	source, why := d.source(item)
+	source, _ := d.source(item)
 	limits := in.Policy.Of("burden-hours")
 	agree, rows, joined := item.agreement()
 	if joined == 0 {
@@ -143,10 +143,11 @@ func (d *dupFound) dataItem(item *dataItem, costs []formCost, in Input) queries.
 	}
 	out := queries.DataItem{
 		ID: d.itemID(item), Name: d.itemName(item), SourceForm: d.forms[source.form].ID, Source: d.at(source).ID,
-		Reasons: []queries.Message{why}, Agreement: agree, Rows: rows,
+		CodeSet: d.codeSet(item.members), Reasons: d.reasons(item, source), Agreement: agree, Rows: rows,
 	}
+	out.Definition = d.definition(item, out.CodeSet)
 	for _, r := range item.members {
-		f := d.itemField(r, costs, limits)
+		f := d.itemField(r, costs, in)
 		f.Member = true
 		out.Hours = out.Hours.Plus(f.Hours)
 		if r != source {
@@ -161,18 +162,19 @@ func (d *dupFound) dataItem(item *dataItem, costs []formCost, in Input) queries.
 		if slices.Contains(item.members, r) {
 			r = p.b
 		}
-		f := d.itemField(r, costs, limits)
+		f := d.itemField(r, costs, in)
 		d.relate(&f, p)
 		out.Fields = append(out.Fields, f)
 	}
 	return out
 }
 
-func (d *dupFound) itemField(r fieldRef, costs []formCost, limits map[string]float64) queries.DataItemField {
+func (d *dupFound) itemField(r fieldRef, costs []formCost, in Input) queries.DataItemField {
+	limits := in.Policy.Of("burden-hours")
 	form, field := &d.forms[r.form], d.at(r)
 	return queries.DataItemField{
 		Form: form.ID, Field: field.ID, Label: field.name(), Agreement: math.NaN(), Complete: field.complete, Delay: form.use.Delay, Units: form.use.Units,
-		Submissions: float64(form.use.Recent), Hours: costs[r.form].without(form, map[int]bool{r.field: true}, true, false, limits).interval(),
+		Submissions: float64(form.use.Recent) * 12 / windowMonths(in.Window), Hours: costs[r.form].without(form, map[int]bool{r.field: true}, true, false, limits).interval(),
 	}
 }
 

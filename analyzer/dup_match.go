@@ -3,6 +3,7 @@ package analyzer
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"sync"
 )
@@ -32,6 +33,7 @@ type duplicates struct {
 // dupFound is what was compared and what came of it.
 type dupFound struct {
 	*dupData
+	dupKnown
 	pairs   []fieldPair // same data: equal, recode, scale; best first
 	derived []fieldPair // over different periods: sums and later stocks
 	unlike  []fieldPair // of the same name, but with other answers
@@ -59,6 +61,9 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 	}
 	found, err := data.match(ctx, matcher, in.Policy.Of("dup-form"))
 	if err != nil {
+		return nil, err
+	}
+	if err := found.know(ctx, in, matcher.words); err != nil {
 		return nil, err
 	}
 	s.in, s.found = in, found
@@ -222,6 +227,8 @@ func (c *comparison) scopeOf(a, b int) scope {
 	other := x.cycle != y.cycle && comparableCycles(x.cycle, y.cycle)
 	joins := c.joiner.of(a, b)
 	switch {
+	case x.edition(y):
+		s = otherScope
 	case x.sample.units == nil || y.sample.units == nil:
 		if other {
 			s = derivedScope
@@ -235,6 +242,16 @@ func (c *comparison) scopeOf(a, b int) scope {
 	}
 	c.scopes[[2]int{a, b}] = s
 	return s
+}
+
+var yearInTitle = regexp.MustCompile(`(?:19|20)\d\d`)
+
+// edition says that the other is the same form of another year, after their titles: what is asked for another period is asked
+// once.
+func (f *dupForm) edition(other *dupForm) bool {
+	x, y := yearInTitle.FindString(f.Title), yearInTitle.FindString(other.Title)
+	return x != y && x != "" && y != "" && f.System == other.System &&
+		yearInTitle.ReplaceAllString(f.Title, "") == yearInTitle.ReplaceAllString(other.Title, "")
 }
 
 // follows says that form a has the longer periods or the units above, so that its data follow from those of form b.

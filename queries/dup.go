@@ -117,3 +117,23 @@ func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, 
 		return row(r)
 	})
 }
+
+// Spellings streams the texts of some fields ("form", "field") with how often each was given, at most 200 of a field.
+func (s *Store) Spellings(ctx context.Context, start, to time.Time, fields [][2]string, spelling func(form, field, text string, times uint64) error) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	params := Params{
+		"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly),
+		"forms":  column(fields, func(f [2]string) string { return f[0] }),
+		"fields": column(fields, func(f [2]string) string { return f[1] }),
+	}
+	return s.Each(ctx, "dup.Spellings", params, func(scan func(...any) error) error {
+		var form, field, text string
+		var times uint64
+		if err := scan(&form, &field, &text, &times); err != nil {
+			return err
+		}
+		return spelling(form, field, text, times)
+	})
+}
