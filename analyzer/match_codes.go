@@ -20,7 +20,7 @@ func (x *lexicon) codeValues(c *Column, p *Profile, l *label) []codeValue {
 			raw = append(raw, canonical)
 		}
 	}
-	if p != nil && p.Enumeration() {
+	if p != nil && (p.Enumeration() || p.listing()) {
 		for _, v := range p.Top {
 			raw = append(raw, v.Value)
 		}

@@ -85,10 +85,12 @@ func (l *levels) nearest(v float64) int {
 }
 
 const (
-	emRounds = 8
-	emPriorM = 40.0  // pairs that the prior of m is worth
-	emPriorU = 400.0 // pairs that the prior of u is worth
-	emPairs  = 150   // fewer pairs than these teach nothing
+	emRounds = 30
+	emSettle = 1e-3   // m that moves less than this has converged
+	emPriorM = 40.0   // pairs that the prior of m is worth
+	emPriorU = 400.0  // pairs that the prior of u is worth
+	emPairs  = 150    // fewer pairs than these teach nothing
+	emWorth  = 1500.0 // what all pairs of a run are worth together at most, for a column stands in hundreds of them
 )
 
 // estimate moves m and u towards what the pairs of a run show, none of which is labelled. u is counted on the pairs that are
@@ -114,9 +116,10 @@ func (r *run) estimate(pairs []judged, fixed []float64) [components]levels {
 	best := r.mutualBest(pairs, logOdds)
 	for c := range components {
 		u := scaled(prior[c].u, emPriorU)
+		worth := min(1, emWorth/float64(len(pairs)))
 		for i := range pairs {
 			if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 && !best[i] && len(pairs[i].hard) == 0 {
-				u[current[c].nearest(o.measure)]++
+				u[current[c].nearest(o.measure)] += worth
 			}
 		}
 		current[c].u = normalised(u)
@@ -124,7 +127,9 @@ func (r *run) estimate(pairs []judged, fixed []float64) [components]levels {
 	}
 	for range emRounds {
 		add()
+		moved := 0.0
 		for c := range components {
+			before := current[c].m
 			m := scaled(prior[c].m, emPriorM)
 			for i := range pairs {
 				if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 {
@@ -132,9 +137,13 @@ func (r *run) estimate(pairs []judged, fixed []float64) [components]levels {
 				}
 			}
 			current[c].m = normalised(m)
-		}
-		for c := range components {
 			current[c].monotone()
+			for i := range m {
+				moved = max(moved, math.Abs(current[c].m[i]-before[i]))
+			}
+		}
+		if moved < emSettle {
+			break
 		}
 	}
 	return current

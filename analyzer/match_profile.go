@@ -70,6 +70,11 @@ func (p *Profile) Enumeration() bool {
 	return p.Distinct > 0 && p.Distinct <= topAtMost && (filled >= 3*p.Distinct || p.Distinct <= 2 && filled >= 4)
 }
 
+// listing says that the column may be the list of the values that another may take: few and short ones, most of them once.
+func (p *Profile) listing() bool {
+	return len(p.Top) >= 2 && !p.Enumeration() && !p.Numeric() && p.Length.Mean <= listedMost && p.Filled() <= 2*p.Distinct
+}
+
 // Numeric says that the values are numbers one may compute with.
 func (p *Profile) Numeric() bool { return len(p.Quantiles) > 0 }
 

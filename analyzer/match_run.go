@@ -16,6 +16,7 @@ type run struct {
 	names   *namer
 	values  *postings
 	tokens  map[uint64]float64
+	lists   *lists
 
 	dictionary *dictionary
 }
@@ -29,6 +30,8 @@ type prepared struct {
 	profile *Profile
 	rows    []uint32 // canonical values by number, in row order, nil when there are none
 	codes   []codeValue
+	list    *listed
+	listing bool // the values are listed once each and not observed
 	unit    unitOf
 	cycle   string
 	roles   []int32
@@ -36,7 +39,7 @@ type prepared struct {
 }
 
 func newRun(words *lexicon, forms [][]Column) *run {
-	r := &run{words: words, forms: forms, dictionary: newDictionary()}
+	r := &run{words: words, forms: forms, dictionary: newDictionary(), lists: newLists(words)}
 	var labels []*label
 	var profiles []*Profile
 	for table, columns := range forms {
@@ -44,6 +47,7 @@ func newRun(words *lexicon, forms [][]Column) *run {
 		var own, ids []*label
 		for i := range columns {
 			p := words.prepare(&columns[i], r.dictionary)
+			p.list = r.lists.add(p.codes, p.profile != nil && p.profile.Numeric())
 			own, ids = append(own, p.label), append(ids, p.id)
 			for _, l := range []*label{p.label, p.id, p.about} {
 				if l != nil {
@@ -91,6 +95,7 @@ func (x *lexicon) prepare(c *Column, d *dictionary) *prepared {
 		p.profile = profiler.Profile()
 	}
 	p.codes = x.codeValues(c, p.profile, p.label)
+	p.listing = len(c.Codes) == 0 && p.profile != nil && p.profile.listing()
 	p.unit = p.label.unit
 	if u, ok := x.units[strings.ToLower(strings.TrimSpace(c.UnitOf))]; ok {
 		p.unit = u
@@ -181,12 +186,8 @@ func (r *run) pair(i, j int) judged {
 	p.hard = append(p.hard, valueVetoes(a, b)...)
 	p.overlap = r.values.compareValues(a.profile, b.profile)
 	filled := a.profile != nil && b.profile != nil && a.profile.Filled() > 0 && b.profile.Filled() > 0
-	recoded, mapping := compareCodes(a.codes, b.codes)
-	if recoded.known && recoded.containment > p.overlap.containment {
-		p.overlap = recoded
-	}
-	if recoded.coded {
-		p.codes = mapping
+	if !a.listing || !b.listing {
+		r.compareLists(&p)
 	}
 	if p.overlap.known {
 		o := observation{measure: p.overlap.measure(), reliable: 1, known: true}
@@ -205,13 +206,41 @@ func (r *run) pair(i, j int) judged {
 		p.observed[formatComponent] = observation{measure: similarFormat(a.profile, b.profile), reliable: 1, known: true}
 		measure, reliable := similarDistribution(a.profile, b.profile, r.tokens)
 		p.observed[distributionComponent] = observation{measure: clamp01(measure), reliable: clamp01(reliable), known: true}
-		if p.overlap.coded || a.profile.Enumeration() && b.profile.Enumeration() {
+		if p.overlap.coded || p.overlap.soft || a.profile.Enumeration() && b.profile.Enumeration() {
 			// Two code lists may write the same data differently.
 			p.observed[formatComponent].reliable = 0.3
 			p.observed[distributionComponent].reliable *= 0.5
 		}
+		if a.listing != b.listing {
+			// A list of values says how they look and nothing of how often they occur.
+			p.observed[distributionComponent].reliable *= 0.3
+		}
 	}
 	return p
+}
+
+// compareLists looks at the values of two code lists, by their meanings and by their words, where they are not the same
+// to the letter.
+func (r *run) compareLists(p *judged) {
+	a, b := r.columns[p.a], r.columns[p.b]
+	recoded, mapping := compareCodes(a.codes, b.codes)
+	if recoded.known && recoded.containment > p.overlap.containment {
+		p.overlap = recoded
+	}
+	if recoded.coded {
+		p.codes = mapping
+	}
+	soft, values := r.lists.compare(a.list, b.list)
+	if soft.measure() <= p.overlap.measure() {
+		return
+	}
+	p.overlap = soft
+	if values != nil && p.codes == nil {
+		p.codes = map[string]string{}
+		for i, j := range values {
+			p.codes[a.codes[i].value] = b.codes[j].value
+		}
+	}
 }
 
 // nameOf is the best likeness among label and ID of either side. Labels that say nothing give no evidence.

@@ -13,6 +13,7 @@ type overlap struct {
 	shared      int
 	smaller     int  // size of the smaller set, as sampled
 	coded       bool // the sets meet only through the meanings of their codes
+	soft        bool // the sets meet only through words of their values
 	known       bool
 }
 
