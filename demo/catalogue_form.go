@@ -2,7 +2,8 @@ package demo
 
 // formSpec is a form as the catalogue tells it. Fields are lines of: id, label, source, options. A source is an item's id, or
 // @unit @code @period @reporter @phone @date (keys and headers), ~attribute of the person reported on, $entry of a ledger,
-// ?a|b:weight|… (a choice), or note (free text, mostly blank). Options are described at parseField.
+// ?a|b:weight|… (a choice), +form.field (the sum over a unit's records of another form), #form.field (their number), or note
+// (free text, mostly blank). Options are described at parseField.
 type formSpec struct {
 	id, system, title, cycle string
 	due                      int    // days after the period's end
@@ -13,13 +14,15 @@ type formSpec struct {
 	approved                 bool
 	basis                    string
 	season                   []string
-	start                    int // days before the as-of date at which it was first asked; 0: always
+	start, end               int    // days before the as-of date on which it was first and last asked; 0: always
+	copyOf                   string // the form whose submissions a machine hands on
+	apart                    bool   // kept apart by law from others that ask the same
 	fields                   string
 }
 
 func formCatalogue() []formSpec {
 	var all []formSpec
-	for _, part := range [][]formSpec{safetyForms(), civilForms(), welfareForms(), farmForms(), peopleForms(), otherForms()} {
+	for _, part := range [][]formSpec{safetyForms(), civilForms(), welfareForms(), farmForms(), peopleForms(), otherForms(), trapForms()} {
 		all = append(all, part...)
 	}
 	return all

@@ -226,6 +226,29 @@ water_turbidity   NTU measured .61 v .25 .2 digits=2
 water_ph          pH measured 7.35 v .02 .015 digits=2
 water_served      人  stock 610 p .1 - churn=.4
 water_samples     份  quota 2
+tk_visits         人次 flow 11 p .3 7
+tk_disabled       人  stock 2.1 p .4 - churn=.15
+tk_carers         人  stock 3.4 v .4 - churn=.1
+tk_fee            元  money 2600 p .5 .4 digits=0
+cash_left         元  stock 5200 v .6 - churn=.95
+child_homes       个  stock 1.6 v .4 - churn=.05
+child_activities  场  flow  2.4 v .4 5
+child_volunteers  人  stock 7 v .4 - churn=.2
+income_disposable 元  stock 5150 v .18 - churn=1
+income_net        元  share .88 v .06 parts=income_disposable
+arable_actual     亩  stock 930 f .2 - churn=.2
+arable_contract   亩  share .9 v .06 parts=arable_actual
+households_resident 户 share .74 v .12 parts=households
+grid_meetings     次  quota 2
+grid_days         天  fixed 22
+youth_visits      户次 flow 17 v .4 8
+youth_people      人次 flow 31 v .5 6
+youth_helped      人  flow 5 v .5 4
+fertilizer        公斤 money 2100 f .6 .5 season=farm digits=0
+subsidy_paid      元  money 8800 p .4 .5 digits=0
+budget_checked    次  flow 3 v .4 6
+pig_farms         户  stock 13 v .5 - churn=.2
+sampled           户  flow 9 v .3 8
 appeals           件  flow  3.6 v .5 4
 appeals_done  件  thinned 0.93 parts=appeals
 `

@@ -106,5 +106,9 @@ func systemCatalogue() []systemSpec {
 		{id: "kj-nj", name: "农技服务云", owner: "科学技术局", level: county, kind: "app", launched: "2020-12-10", cost: 265000, entitled: 450, use: underused, logs: gatewayLogs, base: "njfw", host: "nj.qingshan.example", app: true},
 		{id: "zw-sq", name: "诉求直达快办系统", owner: "政务服务管理局", level: county, kind: "website", launched: "-38", cost: 95000, entitled: 20, cycle: "month", use: fresh, logs: gatewayLogs, data: byOffset, base: "suqiu", host: "zw.qingshan.example"},
 		{id: "yj-gb", name: "应急广播与民兵动员系统", owner: "人民武装部", level: county, kind: "website", launched: "2020-02-20", cost: 150000, entitled: 60, waiver: true, use: waived, logs: gatewayLogs, base: "gb", host: "gb.qingshan.example"},
+		{id: "mz-gj", name: "省民政数据归集平台", owner: "民政局", level: province, kind: "website", launched: "2020-09-01", cost: 40000, entitled: 6, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "mzgj", host: "gj.qingshan.example"},
+		{id: "cz-zf", name: "惠民惠农资金监管平台", owner: "财政局", level: city, kind: "website", launched: "2021-02-01", cost: 90000, entitled: 12, cycle: "month", logs: cloudLogs, data: byOffset, base: "hmhn", host: "cz.qingshan.example"},
+		{id: "ga-rk", name: "社区警务信息采集系统", owner: "公安局", level: province, kind: "app", launched: "2021-07-15", cost: 120000, entitled: 9, cycle: "quarter", logs: gatewayLogs, data: byCursor, base: "sqjw", host: "ga.qingshan.example", app: true},
+		{id: "tj-cy", name: "农村抽样调查系统", owner: "统计局", level: city, kind: "website", launched: "2020-01-10", cost: 38000, entitled: 7, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "cydc", host: "tj.qingshan.example"},
 	}
 }

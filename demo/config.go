@@ -132,15 +132,17 @@ func (w *configWriter) table(s *systemSpec, f *form) {
 	w.line("  submitted_at: submit_time")
 	w.line("  started_at: begin_time")
 	w.line("  reporter: create_by")
-	w.line("  channel: {value: %s}", s.channel())
+	w.line("  channel: {value: %s}", s.channel(f))
 	if f.about() {
 		w.line("  subject: subject_id")
 	}
 }
 
-// channel is how people report into a system, where it is always the same.
-func (s *systemSpec) channel() string {
+// channel is how a form comes into a system, where it is always the same.
+func (s *systemSpec) channel(f *form) string {
 	switch {
+	case f.spec.copyOf != "":
+		return byMachine
 	case s.app:
 		return "app"
 	case s.kind == "spreadsheet":
@@ -257,7 +259,7 @@ func (w *configWriter) flat(s *systemSpec, f *form) {
 		w.line("  started_at: beginTime")
 	}
 	w.line("  reporter: createBy")
-	w.line("  channel: {value: %s}", s.channel())
+	w.line("  channel: {value: %s}", s.channel(f))
 	if f.about() {
 		w.line("  subject: subjectId")
 	}
@@ -272,7 +274,7 @@ func (w *configWriter) nested(s *systemSpec, f *form) {
 		w.line("  started_at: meta.opened")
 	}
 	w.line("  reporter: meta.user")
-	w.line("  channel: {value: %s}", s.channel())
+	w.line("  channel: {value: %s}", s.channel(f))
 	if f.about() {
 		w.line("  subject: subject")
 	}

@@ -54,6 +54,9 @@ func Build(ctx context.Context, o Options, progress func(done, total int)) (*Cou
 	if c.forms, err = compileForms(formCatalogue(), c.systems, items); err != nil {
 		return nil, err
 	}
+	if err := linkFollowers(c.forms); err != nil {
+		return nil, fmt.Errorf("unable to read the catalogue of forms: %w", err)
+	}
 	if c.world, err = newWorld(o, items); err != nil {
 		return nil, err
 	}

@@ -243,10 +243,6 @@ func TestResidentIDsHaveTheRightCheckDigit(t *testing.T) {
 	}
 }
 
-func (c *County) formIndex(id string) int {
-	return slices.IndexFunc(c.forms, func(f *form) bool { return f.spec.id == id })
-}
-
 func (c *County) villageIndex(code string) int {
 	return slices.IndexFunc(c.world.villages, func(p place) bool { return p.code == code })
 }

@@ -34,8 +34,13 @@ func TestTheDocumentTellsTheNumbers(t *testing.T) {
 			databases++
 		}
 	}
-	if interfaces != 14 || databases != 10 || len(owners) <= 25 {
+	if interfaces != 16 || databases != 12 || len(owners) <= 25 {
 		t.Errorf("%d interfaces, %d databases, %d owners: correct the document", interfaces, databases, len(owners))
+	}
+	for kind := range trapWhy {
+		if !strings.Contains(string(text), kind) {
+			t.Errorf("docs/demo.md does not name the trap %s", kind)
+		}
 	}
 	for _, want := range []string{
 		fmt.Sprintf("%d 对报表", forms), fmt.Sprintf("%d 对数据项", fields), fmt.Sprintf("%d 个，25 个以上部门", len(c.systems)), fmt.Sprintf("%d 张：", len(c.forms)),

@@ -125,8 +125,11 @@ func (c *County) activeSeconds(s stream, f *form, place *place, clerk bool) floa
 	return total * place.speed * s.lognormal(1, 0.28)
 }
 
+// openingSeconds is what a form takes whatever it asks: to open it, to find one's way, to send it.
+const openingSeconds = 40.0
+
 func (c *County) medianSeconds(f *form) float64 {
-	total := 40.0
+	total := openingSeconds
 	for i := range f.fields {
 		total += secondsOf(&f.fields[i])
 	}

@@ -24,6 +24,8 @@ const (
 	fromEntry
 	fromChoice
 	fromNote
+	fromSum   // of a field over the unit's records of another form
+	fromCount // of the unit's records of another form
 )
 
 var headSources = map[string]sourceKind{
@@ -31,19 +33,24 @@ var headSources = map[string]sourceKind{
 }
 
 type field struct {
-	id, label string
-	source    sourceKind
-	item      *item
-	attribute string // of a person or an entry
-	scale     float64
-	of        string // unit of measure
-	digits    int
-	prefilled bool
-	target    float64
-	again     float64 // sigma of an independent second measurement, 0: the same fact
-	codes     map[string]string
-	choices   []string
-	weights   []float64
+	id, label   string
+	source      sourceKind
+	item        *item
+	attribute   string // of a person or an entry
+	scale       float64
+	of          string // unit of measure
+	digits      int
+	prefilled   bool
+	target      float64
+	again       float64 // sigma of an independent second measurement, 0: the same fact
+	stale       float64 // share of figures that are those of the month before
+	copied      *item   // which some villages write down instead
+	copiers     float64 // their share
+	detail      string  // "form.field" of the records that are added up
+	detailField int     // its position
+	codes       map[string]string
+	choices     []string
+	weights     []float64
 }
 
 type form struct {
@@ -56,7 +63,7 @@ type form struct {
 // payload are the fields that report something: no keys, no headers.
 func (f *form) payload(i int) bool {
 	switch f.fields[i].source {
-	case fromItem, fromEntry, fromChoice, fromNote:
+	case fromItem, fromEntry, fromChoice, fromNote, fromSum, fromCount:
 		return true
 	case fromPerson:
 		return !identifying[f.fields[i].attribute]
@@ -109,7 +116,8 @@ func compileForms(specs []formSpec, systems []systemSpec, items []item) ([]*form
 }
 
 // parseField reads one line. Options: *F (times F), of=UNIT, digits=N, pre (pre-filled), target=F, again=SIGMA (measured a
-// second time, independently), codes=VALUE:CODE,… (answers are codes).
+// second time, independently), stale=SHARE (of figures a month old), copy=ITEM:SHARE (of villages that copy the figure of
+// something else), codes=VALUE:CODE,… (answers are codes).
 func parseField(words []string, items map[string]*item) (field, error) {
 	if len(words) < 3 {
 		return field{}, errors.New("it needs an id, a label and a source")
@@ -119,7 +127,7 @@ func parseField(words []string, items map[string]*item) (field, error) {
 		return fd, err
 	}
 	for _, word := range words[3:] {
-		if err := fd.option(word); err != nil {
+		if err := fd.option(word, items); err != nil {
 			return fd, fmt.Errorf("option %q: %w", word, err)
 		}
 	}
@@ -136,6 +144,10 @@ func (fd *field) setSource(word string, items map[string]*item) error {
 		fd.source, fd.attribute = fromPerson, word[1:]
 	case '$':
 		fd.source, fd.attribute = fromEntry, word[1:]
+	case '+':
+		fd.source, fd.detail = fromSum, word[1:]
+	case '#':
+		fd.source, fd.detail = fromCount, word[1:]
 	case '?':
 		fd.source = fromChoice
 		for _, choice := range strings.Split(word[1:], "|") {
@@ -156,7 +168,7 @@ func (fd *field) setSource(word string, items map[string]*item) error {
 	return nil
 }
 
-func (fd *field) option(word string) (err error) {
+func (fd *field) option(word string, items map[string]*item) (err error) {
 	key, value, _ := strings.Cut(word, "=")
 	switch {
 	case word[0] == '*':
@@ -171,6 +183,14 @@ func (fd *field) option(word string) (err error) {
 		fd.target, err = strconv.ParseFloat(value, 64)
 	case key == "again":
 		fd.again, err = strconv.ParseFloat(value, 64)
+	case key == "stale":
+		fd.stale, err = strconv.ParseFloat(value, 64)
+	case key == "copy":
+		of, share, _ := strings.Cut(value, ":")
+		if fd.copied = items[of]; fd.copied == nil {
+			return fmt.Errorf("no item %q", of)
+		}
+		fd.copiers, err = strconv.ParseFloat(share, 64)
 	case key == "codes":
 		fd.codes = map[string]string{}
 		for _, pair := range strings.Split(value, ",") {
@@ -186,7 +206,7 @@ func (fd *field) option(word string) (err error) {
 // kind is the field's type of docs/interchange.md.
 func (fd *field) kind() string {
 	switch fd.source {
-	case fromItem:
+	case fromItem, fromSum, fromCount:
 		if fd.digits > 0 {
 			return "number"
 		}
@@ -222,7 +242,10 @@ func (fd *field) role() string {
 }
 
 func (fd *field) measure() string {
-	if fd.item == nil {
+	switch {
+	case fd.source == fromSum:
+		return "flow"
+	case fd.item == nil:
 		return ""
 	}
 	return fd.item.measure()

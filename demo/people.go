@@ -11,7 +11,7 @@ import (
 type resident struct {
 	id, name, sex   string
 	phone           string
-	group           string // child, disabled, hypertension, old or monitored
+	group           string // child, disabled, hypertension, old, monitored or mental
 	first, last     int    // months in which the person is on the lists
 	guardian        person
 	stable          map[string]string // answers that stay as they are
@@ -32,6 +32,7 @@ var groupShares = []struct {
 	{"hypertension", 8, 42, 86, 4, 24},
 	{"old", 5, 80, 97, 2, 18},
 	{"monitored", 3.4, 26, 70, 2, 12},
+	{"mental", 4.2, 18, 75, 2, 12},
 }
 
 func newPeople(w *world) [][]resident {
@@ -89,6 +90,9 @@ func newResident(w *world, s stream, group string, from, to, serial int) residen
 	if from := birth.AddDate(16, 0, 0); from.After(w.calendar.end) {
 		p.stable["employment"] = "在校"
 	}
+	if group == "mental" {
+		p.stable["risk"] = weighted(s, []string{"0级", "1级", "2级", "3级"}, 62, 21, 11, 6)
+	}
 	p.level = map[string]float64{
 		"systolic": 138 + 11*s.NormFloat64(), "diastolic": 84 + 7*s.NormFloat64(), "pulse": 74 + 7*s.NormFloat64(), "weight": 61 + 9*s.NormFloat64(),
 		"wage": s.lognormal(6200, .9), "farm-income": s.lognormal(1700, 1.2), "transfer": s.lognormal(900, .8), "farm-cost": s.lognormal(620, 1.1),
@@ -121,7 +125,7 @@ func (p *resident) listed(who string, month int) bool {
 
 var personTypes = map[string]string{
 	"id": "id", "name": "text", "sex": "code", "phone": "phone", "guardian": "text", "guardian-phone": "phone", "guardian-kind": "code", "school": "text",
-	"grade": "integer", "parents": "code", "visits": "integer", "visits-women": "integer", "disability": "code", "disability-grade": "code", "care": "code",
+	"grade": "integer", "parents": "code", "visits": "integer", "visits-women": "integer", "visits-police": "integer", "risk": "code", "medicine": "code", "disability": "code", "disability-grade": "code", "care": "code",
 	"dibao": "code", "employment": "code", "access": "code", "allowance": "integer", "systolic": "integer", "diastolic": "integer", "pulse": "integer",
 	"weight": "number", "compliance": "code", "smoking": "integer", "check-way": "code", "old-allowance": "integer", "alive": "code", "paid": "code",
 	"members": "integer", "wage": "number", "farm-income": "number", "transfer": "number", "farm-cost": "number", "medical": "number",
@@ -148,7 +152,7 @@ func (p *resident) answer(s stream, attribute string, month time.Time) string {
 		return p.guardian.phone
 	case "grade":
 		return strconv.Itoa(int(p.level["grade"]))
-	case "visits", "visits-women":
+	case "visits", "visits-women", "visits-police":
 		return strconv.Itoa(int(s.poisson(1.4)))
 	case "allowance":
 		return allowances[p.stable["disability-grade"]]
@@ -158,6 +162,8 @@ func (p *resident) answer(s stream, attribute string, month time.Time) string {
 		return fmt.Sprintf("%.1f", p.level["weight"]+1.1*s.NormFloat64())
 	case "compliance":
 		return weighted(s, []string{"规律", "间断", "不服药"}, 78, 17, 5)
+	case "medicine":
+		return weighted(s, []string{"规律服药", "间断服药", "未服药"}, 74, 18, 8)
 	case "check-way":
 		return weighted(s, []string{"入户", "视频", "电话"}, 70, 14, 16)
 	case "old-allowance":

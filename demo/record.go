@@ -82,7 +82,7 @@ func personAnswer(s stream, fd *field, place *place, p *resident, at period, sub
 // slips are what a wrong answer of a coded attribute may be.
 var slips = map[string][]string{
 	"care": {"是", "否"}, "dibao": {"是", "否"}, "disability-grade": {"一级", "二级", "三级", "四级"}, "parents": {"双方外出", "父亲外出", "母亲外出"},
-	"guardian-kind": {"祖辈监护", "亲戚监护", "单亲监护", "其他"}, "disability": {"肢体", "视力", "听力", "智力", "精神"},
+	"risk": {"0级", "1级", "2级", "3级"}, "guardian-kind": {"祖辈监护", "亲戚监护", "单亲监护", "其他"}, "disability": {"肢体", "视力", "听力", "智力", "精神"},
 }
 
 // entry is a line of a village's ledger.

@@ -13,7 +13,7 @@ import (
 
 // Row compares what one detector found with what was planted for it.
 type Row struct {
-	Family    string   `json:"family"`    // duplicate, unused, fabrication, burden or verify-list
+	Family    string   `json:"family"`    // one of familyOrder
 	Detector  string   `json:"detector"`  // empty in the row that sums a family up
 	Planted   int      `json:"planted"`   // that it should see
 	Found     int      `json:"found"`     // what it says: pairs, systems, findings or rows of the list
@@ -27,10 +27,12 @@ type Row struct {
 
 // Report is the comparison of a whole analysis with the truth.
 type Report struct {
-	Rows        []Row   `json:"rows"` // detectors, each family followed by its sum
-	Units       int     `json:"units"`
-	Recommended int     `json:"recommended"` // units with a recommended row of the verification list
-	Share       float64 `json:"share"`       // Recommended/Units
+	Rows        []Row      `json:"rows"` // detectors, each family followed by its sum
+	Units       int        `json:"units"`
+	Recommended int        `json:"recommended"` // units with a recommended row of the verification list
+	Share       float64    `json:"share"`       // Recommended/Units
+	Traps       []TrapRow  `json:"traps"`       // by kind; the last, of an empty kind, is their sum
+	Plan        *PlanScore `json:"plan"`        // nil where no plan was scored
 }
 
 // Score measures findings and the verification list of an analysis against the truth. Findings that are not assessed,
@@ -46,7 +48,14 @@ func Score(t *Truth, findings []queries.Finding, verify []queries.VerifyItem) Re
 		}
 	}
 	r := Report{}
-	r.family("duplicate", t.formRow(said["dup-form"]), t.itemRow(said["dup-item"]))
+	r.family("duplicate", t.formRow(said["dup-form"]), t.itemRow(said["dup-item"]), t.entryRow(said["dup-entry"]))
+	both := slices.Concat(said["dup-form"], said["dup-item"])
+	r.family("pairs", t.pairRow(both))
+	r.family("aggregates", t.aggregateRow(both))
+	r.family("codes", t.codeRow(slices.Concat(both, said["std-conflict"])))
+	r.family("entry-hours", t.entryHours(said["dup-entry"]))
+	r.family("standard", t.conflictRow(said["std-conflict"]))
+	r.Traps = t.trapRows(said)
 	r.family("unused",
 		t.systemRow("idle-system", said["idle-system"], func(s SystemUse) bool { return s.Idle }, func(s SystemUse) bool { return s.Forced }),
 		t.systemRow("idle-forced", said["idle-forced"], func(s SystemUse) bool { return s.Forced }, nil))
@@ -148,32 +157,16 @@ func (t *Truth) formRow(findings []queries.Finding) Row {
 }
 
 // itemRow: a finding of dup-item speaks of its pairs of fields or, where it lists fields that stand alone, of every pair
-// among them. What is caught is asked of the closure of each finding: a group of three needs only two pairs to be told.
+// among them. What is caught is asked of the closure of each finding: a group of three needs only two pairs to be told. To
+// say that one field follows from the other is right where it does.
 func (t *Truth) itemRow(findings []queries.Finding) Row {
 	row := Row{Detector: "dup-item"}
 	told, implied, demanded, allowed := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, f := range findings {
-		var members []string
-		for _, pair := range f.Subject.Fields {
-			if pair[1] != "" {
-				told[pairKey(pair[0], pair[1])] = true
-			}
-		}
-		alone := true
-		for _, pair := range f.Subject.Fields {
-			alone = alone && pair[1] == ""
-			for _, field := range pair {
-				if field != "" && !slices.Contains(members, field) {
-					members = append(members, field)
-				}
-			}
-		}
-		for i, a := range members {
-			for _, b := range members[i+1:] {
-				implied[pairKey(a, b)] = true
-				if alone && formOf(a) != formOf(b) {
-					told[pairKey(a, b)] = true
-				}
+	for i := range findings {
+		for _, c := range claims(&findings[i]) {
+			implied[pairKey(c.a, c.b)] = true
+			if !c.implied {
+				told[pairKey(c.a, c.b)] = true
 			}
 		}
 	}
@@ -184,15 +177,13 @@ func (t *Truth) itemRow(findings []queries.Finding) Row {
 			allowed[pairKey(p.A, p.B)] = true
 		}
 	}
-	row.claims(told, demanded, allowed)
-	row.Caught, row.Missed = 0, nil
-	for _, d := range sorted(demanded) {
-		if told[d] || implied[d] {
-			row.Caught++
-		} else {
-			row.Missed = append(row.Missed, d)
+	for _, a := range t.Aggregates {
+		for _, of := range a.Of {
+			allowed[pairKey(a.Total, of)] = true
 		}
 	}
+	row.claims(told, demanded, allowed)
+	row.caught(demanded, implied)
 	return row
 }
 
@@ -255,10 +246,14 @@ func (t *Truth) burdenRow(findings []queries.Finding) Row {
 			row.Right++
 			row.Caught++
 		} else {
-			row.Wrong = append(row.Wrong, fmt.Sprintf("%s: %.0f h instead of %.0f h", subject[0], hours, want))
+			row.Wrong = append(row.Wrong, compared(subject[0], hours, want))
 		}
 	}
 	return row
+}
+
+func compared(subject string, hours, want float64) string {
+	return fmt.Sprintf("%s: %.0f h instead of %.0f h", subject, hours, want)
 }
 
 // yearlyHours reads the hours of a year from a finding's detail.
@@ -304,4 +299,6 @@ func (r *Report) verifyList(t *Truth, verify []queries.VerifyItem) {
 	slices.SortStableFunc(r.Rows, func(a, b Row) int { return cmp.Compare(familyOrder[a.Family], familyOrder[b.Family]) })
 }
 
-var familyOrder = map[string]int{"duplicate": 0, "unused": 1, "fabrication": 2, "verify-list": 3, "burden": 4}
+var familyOrder = map[string]int{
+	"duplicate": 0, "pairs": 1, "aggregates": 2, "codes": 3, "entry-hours": 4, "standard": 5, "unused": 6, "fabrication": 7, "verify-list": 8, "burden": 9,
+}

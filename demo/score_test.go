@@ -24,6 +24,24 @@ func perfect(t *Truth) (findings []queries.Finding, verify []queries.VerifyItem)
 			add("dup-item", queries.Subject{Fields: [][2]string{{p.A, p.B}}}, nil)
 		}
 	}
+	for _, a := range t.Aggregates {
+		for _, of := range a.Of {
+			if a.Required {
+				add("dup-item", queries.Subject{Fields: [][2]string{{a.Total, of}}}, map[string]any{"pairs": []any{map[string]any{"a": a.Total, "b": of, "relation": a.How}}})
+			}
+		}
+	}
+	for _, c := range t.Conflicts {
+		if c.Required {
+			pair := map[string]any{"a": c.B, "b": c.A, "codes": turned(c.Codes)}
+			add("std-conflict", queries.Subject{Fields: [][2]string{{c.A, c.B}}}, map[string]any{"kind": c.Kind, "pairs": []map[string]any{pair}})
+		}
+	}
+	for _, e := range t.DuplicateEntries {
+		if e.Required {
+			add("dup-entry", queries.Subject{Forms: []string{e.A, e.B}}, map[string]any{"hours": e.Hours})
+		}
+	}
 	for _, s := range t.Systems {
 		if s.Idle {
 			add("idle-system", queries.Subject{Systems: []string{s.System, s.Successor}}, nil)
@@ -52,6 +70,14 @@ func perfect(t *Truth) (findings []queries.Finding, verify []queries.VerifyItem)
 	return findings, verify
 }
 
+func turned(codes map[string]string) map[string]string {
+	out := map[string]string{}
+	for from, to := range codes {
+		out[to] = from
+	}
+	return out
+}
+
 func (r Report) row(t *testing.T, family, detector string) Row {
 	t.Helper()
 	for _, row := range r.Rows {
@@ -70,6 +96,11 @@ func TestKnowingTheTruthScoresOne(t *testing.T) {
 	for _, row := range r.Rows {
 		if row.Precision != 1 || row.Recall != 1 || row.Planted == 0 {
 			t.Errorf("%s %s: planted %d, precision %.2f, recall %.2f, missed %v, wrong %v", row.Family, row.Detector, row.Planted, row.Precision, row.Recall, row.Missed, row.Wrong)
+		}
+	}
+	for _, trap := range r.Traps {
+		if trap.Pairs == 0 || trap.Wrong != 0 {
+			t.Errorf("trap %s: %d of %d, %v", trap.Kind, trap.Wrong, trap.Pairs, trap.Names)
 		}
 	}
 	if r.Units != 60 || r.Recommended == 0 {

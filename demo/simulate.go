@@ -36,13 +36,22 @@ func (s *steps) more(n int) {
 // they may be made at once and in any order.
 func (c *County) simulate(ctx context.Context, plan *fabricationPlan, st *steps) error {
 	c.submissions = make([][]submission, len(c.forms))
-	err := inParallel(ctx, len(c.forms), func(i int) error {
-		c.submissions[i] = c.simulateForm(c.forms[i], plan)
-		st.one()
-		return nil
-	})
-	if err != nil {
-		return err
+	// What is made of the submissions of another form comes after it.
+	for _, follows := range []bool{false, true} {
+		var list []int
+		for i, f := range c.forms {
+			if (f.follows() != "") == follows {
+				list = append(list, i)
+			}
+		}
+		err := inParallel(ctx, len(list), func(k int) error {
+			c.submissions[list[k]] = c.simulateForm(c.forms[list[k]], plan)
+			st.one()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	c.usage = make([][]event, len(c.systems))
 	return inParallel(ctx, len(c.systems), func(i int) error {

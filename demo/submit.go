@@ -33,6 +33,10 @@ func (c *County) simulateForm(f *form, plan *fabricationPlan) []submission {
 	if c.systems[f.system].data == noData {
 		return nil
 	}
+	if f.spec.copyOf != "" {
+		return c.inOrder(c.handedOn(f))
+	}
+	details := c.details(f)
 	periods := c.periods[f.index]
 	var out []submission
 	grid := make([][]submission, len(periods)) // by period, of forms with one submission a unit
@@ -47,7 +51,9 @@ func (c *County) simulateForm(f *form, plan *fabricationPlan) []submission {
 				out = append(out, c.records(s, f, v, p, periods[p], plan)...)
 				continue
 			}
-			grid[p] = append(grid[p], c.fillIn(s, f, v, p, periods[p]))
+			sub := c.fillIn(s, f, v, p, periods[p])
+			details.addUp(f, v, &sub)
+			grid[p] = append(grid[p], sub)
 		}
 	}
 	if f.spec.per == "unit" {
@@ -75,6 +81,8 @@ func (c *County) asked(f *form, v int, p period) bool {
 	case !inSeason(p.start, f.spec.season):
 		return false
 	case f.spec.start > 0 && p.end.Before(c.Options.AsOf.AddDate(0, 0, -f.spec.start)):
+		return false
+	case f.spec.end > 0 && p.end.After(c.Options.AsOf.AddDate(0, 0, -f.spec.end)):
 		return false
 	}
 	return true
@@ -120,6 +128,8 @@ func (c *County) answer(s stream, f *form, i, v int, at period, sub *submission)
 			return value{text: pick(s, remarks)}
 		}
 		return value{absent: true}
+	case fromSum, fromCount:
+		return value{} // added up once the records are there
 	}
 	return c.number(s, f, fd, v, at)
 }
@@ -128,6 +138,9 @@ var remarks = []string{"无", "已与镇里核对", "节假日加密巡查", "�
 
 func (c *County) number(s stream, f *form, fd *field, v int, at period) value {
 	x := 0.0
+	if fd.stale > 0 && s.chance(fd.stale) {
+		at.first, at.last = at.first-1, at.last-1
+	}
 	if f.spec.only == "towns" {
 		for u := range c.world.villages {
 			if c.world.villages[u].town == v {
@@ -136,6 +149,9 @@ func (c *County) number(s stream, f *form, fd *field, v int, at period) value {
 		}
 	} else {
 		x = c.world.value(fd.item, v, at, f.spec.cycle)
+	}
+	if fd.copied != nil && newStream(c.world.seed, "copiers", f.spec.id, fd.id, strconv.Itoa(v)).chance(fd.copiers) {
+		x = c.world.value(fd.copied, v, at, f.spec.cycle)
 	}
 	if fd.again > 0 {
 		x *= s.lognormal(1, fd.again)

@@ -14,14 +14,22 @@ type Truth struct {
 	From    string  `json:"from"`  // first day
 	AsOf    string  `json:"as_of"` // last day
 
-	DuplicateForms  []FormPair   `json:"duplicate_forms"`
-	DuplicateFields []FieldPair  `json:"duplicate_fields"`
-	Systems         []SystemUse  `json:"systems"`
-	Fabricated      []Fabricated `json:"fabricated"`
-	Pooled          []Pooled     `json:"pooled"`
-	Burden          []Burden     `json:"burden"`
-	FormHours       []FormHours  `json:"form_hours"`
-	LookAlikes      []LookAlike  `json:"look_alikes"`
+	DuplicateForms  []FormPair  `json:"duplicate_forms"`
+	DuplicateFields []FieldPair `json:"duplicate_fields"`
+	Traps           []Trap      `json:"traps"`
+	Aggregates      []Aggregate `json:"aggregates"`
+	Conflicts       []Conflict  `json:"conflicts"`
+
+	DuplicateEntries []DuplicateEntry `json:"duplicate_entries"`
+	FieldHours       []FieldHours     `json:"field_hours"`
+	Savable          []Cluster        `json:"savable"`
+
+	Systems    []SystemUse  `json:"systems"`
+	Fabricated []Fabricated `json:"fabricated"`
+	Pooled     []Pooled     `json:"pooled"`
+	Burden     []Burden     `json:"burden"`
+	FormHours  []FormHours  `json:"form_hours"`
+	LookAlikes []LookAlike  `json:"look_alikes"`
 }
 
 // FormPair is two forms that ask the same data. Redundancy is the share of the payload fields of A that B has, and the
@@ -103,13 +111,22 @@ type LookAlike struct {
 	Why      string `json:"why"`
 }
 
+// truthVersion is that of the layout of Truth.
+const truthVersion = 2
+
 // tellTruth writes down what was planted, from the county as it came out.
 func (c *County) tellTruth(plan *fabricationPlan) *Truth {
 	t := &Truth{
-		Version: 1, County: countyName, Seed: c.Options.Seed, Fraud: c.Options.Fraud,
+		Version: truthVersion, County: countyName, Seed: c.Options.Seed, Fraud: c.Options.Fraud,
 		From: c.world.calendar.start.Format(time.DateOnly), AsOf: c.Options.AsOf.Format(time.DateOnly),
 	}
 	c.pairs(t)
+	c.aggregates(t)
+	c.traps(t)
+	c.conflicts(t)
+	c.entries(t)
+	c.fieldHours(t)
+	t.savable()
 	c.uses(t)
 	c.fabrications(t, plan)
 	c.burdens(t)

@@ -14,7 +14,7 @@ func (c *County) pairs(t *Truth) {
 			demanded, allowed := [2]map[int]bool{{}, {}}, [2]map[int]bool{{}, {}}
 			for x := range a.fields {
 				for y := range b.fields {
-					p, same := relate(a, b, x, y)
+					p, same := c.relate(a, b, x, y)
 					if !same {
 						continue
 					}
@@ -26,6 +26,9 @@ func (c *County) pairs(t *Truth) {
 						demanded[0][x], demanded[1][y] = true, true
 					}
 				}
+			}
+			if a.spec.apart && b.spec.apart {
+				demanded = [2]map[int]bool{}
 			}
 			c.formPair(t, a, b, demanded, allowed)
 		}
@@ -39,7 +42,11 @@ func (c *County) formPair(t *Truth, a, b *form, demanded, allowed [2]map[int]boo
 	case max(share[0], share[1]) >= duplicateShare:
 		t.DuplicateForms = append(t.DuplicateForms, FormPair{A: a.spec.id, B: b.spec.id, Share: share, Required: true, Why: "the same items of the same units and periods"})
 	case loose >= differentShare:
-		t.DuplicateForms = append(t.DuplicateForms, FormPair{A: a.spec.id, B: b.spec.id, Share: share, Why: "derivable by aggregation, from a pre-filled value or in part"})
+		why := "derivable by aggregation, from a pre-filled value or in part"
+		if a.spec.apart && b.spec.apart {
+			why = keptApart
+		}
+		t.DuplicateForms = append(t.DuplicateForms, FormPair{A: a.spec.id, B: b.spec.id, Share: share, Why: why})
 	}
 }
 
@@ -58,14 +65,21 @@ func (f *form) share(marked map[int]bool) float64 {
 	return float64(part) / float64(max(all, 1))
 }
 
+const keptApart = "kept apart by law: nothing may be joined without a legal basis"
+
 // relate says how field y of form b follows from field x of form a.
-func relate(a, b *form, x, y int) (FieldPair, bool) {
+func (c *County) relate(a, b *form, x, y int) (FieldPair, bool) {
 	fa, fb := &a.fields[x], &b.fields[y]
 	p := FieldPair{A: a.spec.id + "." + fa.id, B: b.spec.id + "." + fb.id, Factor: 1, Relation: "equal", Required: true}
 	switch {
+	case fa.detail == p.B && fa.source == fromSum, fb.detail == p.A && fb.source == fromSum:
+		p.Relation, p.Required, p.Why = "aggregate", false, "the total of the records"
+		return p, true
 	case fa.source == fromPerson && fb.source == fromPerson:
 		return relatePersons(p, a, b, fa, fb)
 	case fa.source != fromItem || fb.source != fromItem || fa.item != fb.item || fa.again > 0 || fb.again > 0:
+		return p, false
+	case a.spec.copyOf == b.spec.id || b.spec.copyOf == a.spec.id || !c.samePeriods(a, b):
 		return p, false
 	}
 	if fa.scale != fb.scale {
@@ -78,12 +92,20 @@ func relate(a, b *form, x, y int) (FieldPair, bool) {
 		p.Relation, p.Required, p.Why = "aggregate", false, "the longer period is the sum of the shorter ones"
 	case a.spec.cycle != b.spec.cycle:
 		p.Relation, p.Required, p.Why = "stock", false, "the same stock, asked at other times"
+	case a.spec.copyOf != "" || b.spec.copyOf != "":
+		p.Required, p.Why = false, "one of them is handed in by a machine"
 	case fa.prefilled || fb.prefilled:
 		p.Required, p.Why = false, "pre-filled: nobody enters it again"
 	case a.spec.system == b.spec.system:
 		p.Why = "asked twice by one system"
 	}
 	return p, true
+}
+
+// samePeriods says that there were periods in which both forms were asked, of whatever cycles.
+func (c *County) samePeriods(a, b *form) bool {
+	apart := func(f, g *form) bool { return f.spec.end > 0 && g.spec.start > 0 && f.spec.end > g.spec.start }
+	return !apart(a, b) && !apart(b, a)
 }
 
 func relatePersons(p FieldPair, a, b *form, fa, fb *field) (FieldPair, bool) {
@@ -93,10 +115,13 @@ func relatePersons(p FieldPair, a, b *form, fa, fb *field) (FieldPair, bool) {
 	if fa.codes != nil || fb.codes != nil {
 		p.Relation = "recode"
 	}
-	if identifying[fa.attribute] {
+	switch {
+	case identifying[fa.attribute]:
 		p.Required, p.Why = false, "identifies the person and can be pre-filled"
-	} else if a.spec.who != b.spec.who {
+	case a.spec.who != b.spec.who:
 		return p, false
+	case a.spec.apart && b.spec.apart:
+		p.Required, p.Why = false, keptApart
 	}
 	return p, true
 }
@@ -104,7 +129,7 @@ func relatePersons(p FieldPair, a, b *form, fa, fb *field) (FieldPair, bool) {
 // stays says whether an attribute is a fact about the person that any form would find the same.
 func stays(attribute string) bool {
 	switch attribute {
-	case "guardian-kind", "school", "parents", "disability", "disability-grade", "care", "dibao", "guardian", "guardian-phone", "grade", "allowance":
+	case "guardian-kind", "school", "parents", "disability", "disability-grade", "care", "dibao", "guardian", "guardian-phone", "grade", "allowance", "risk":
 		return true
 	}
 	return identifying[attribute]

@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -62,30 +60,11 @@ func agreement(t *testing.T, c *County, p FieldPair) (float64, int) {
 	same, n := 0, 0
 	aligned(t, c, p.A, p.B, func(x, y value) {
 		n++
-		if p.Relation == "recode" {
-			if plain(a, x) == plain(b, y) {
-				same++
-			}
-			return
-		}
-		if !a.numeric() && x == y || a.numeric() && math.Abs(x.number*p.Factor-y.number) <= 1e-6*max(1, math.Abs(y.number)) {
+		if sameAnswer(a, b, x, y, p.Factor) {
 			same++
 		}
 	})
 	return float64(same) / float64(max(n, 1)), n
-}
-
-// plain undoes a field's codes.
-func plain(fd *field, v value) string {
-	for from, to := range fd.codes {
-		if to == v.text {
-			return from
-		}
-	}
-	if fd.numeric() {
-		return strconv.FormatFloat(v.number, 'f', -1, 64)
-	}
-	return v.text
 }
 
 func TestLabelledDuplicatesAreEqualInTheData(t *testing.T) {
@@ -97,7 +76,11 @@ func TestLabelledDuplicatesAreEqualInTheData(t *testing.T) {
 		}
 		required++
 		share, n := agreement(t, c, p)
-		if n < 40 || share < 0.94 {
+		least := 0.94
+		if slices.ContainsFunc(c.truth.Conflicts, func(x Conflict) bool { return x.Kind == conflictValues && x.A == p.A && x.B == p.B }) {
+			least = 0.65
+		}
+		if n < 40 || share < least {
 			t.Errorf("%s and %s (%s) agree in %.3f of %d", p.A, p.B, p.Relation, share, n)
 		}
 	}

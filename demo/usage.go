@@ -228,6 +228,10 @@ func (t *traffic) reports() {
 }
 
 func (t *traffic) report(form int, sub *submission) {
+	if sub.channel == byMachine {
+		t.add(sub.submitted, -1, form, doAPI, clientMachine)
+		return
+	}
 	who := t.county.accounts.index[sub.reporter.account]
 	open := sub.started
 	if open == 0 {
