@@ -99,7 +99,7 @@ func readColumns(path string) ([]analyzer.Column, error) {
 	}
 	var columns []analyzer.Column
 	for _, t := range tables {
-		columns = append(columns, analyzer.ColumnsFromTable(t.Name, t.Header, t.Rows)...)
+		columns = append(columns, analyzer.ColumnsFromTable(t.Name, t.Written, t.Rows)...)
 	}
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("unable to read %s: no table was found in it", path)

@@ -219,19 +219,22 @@ func (h *header) admit(rows []row) {
 	}
 }
 
-// names gives every column a name of its own. The second result holds -1 for columns that are called by their letter.
-func (h *header) names() ([]string, []int) {
-	names, columns := make([]string, h.width), make([]int, h.width)
+// names gives every column a name of its own, and the same as it is written. The last result holds -1 for columns that are
+// called by their letter.
+func (h *header) names() (names, written []string, columns []int) {
+	names, written, columns = make([]string, h.width), make([]string, h.width), make([]int, h.width)
 	taken := make(map[string]int)
 	for c := range names {
 		columns[c] = c
 		var parts []string
+		as := ""
 		for i := range h.titles {
 			if c >= len(h.titles[i]) {
 				continue
 			}
 			if text := normalizeName(h.titles[i][c]); text != "" && (len(parts) == 0 || parts[len(parts)-1] != text) {
 				parts = append(parts, text)
+				as = strings.TrimSpace(h.titles[i][c])
 			}
 		}
 		name := joinParts(parts)
@@ -241,10 +244,14 @@ func (h *header) names() ([]string, []int) {
 		if taken[name]++; taken[name] > 1 {
 			name = fmt.Sprintf("%s_%d", name, taken[name])
 			taken[name]++
+			as = ""
 		}
-		names[c] = name
+		names[c], written[c] = name, name
+		if len(parts) == 1 && as != "" {
+			written[c] = as
+		}
 	}
-	return names, columns
+	return names, written, columns
 }
 
 // joinParts joins the rows of a header. A unit of measure in brackets follows its name directly.

@@ -73,7 +73,7 @@ func (s *scanner) start() error {
 	s.head = nil
 	s.header = findHeader(head, s.sheet.merges, s.options.HeaderRow)
 	t := &Table{Name: s.sheet.name, HeaderLine: s.header.line, top: make(map[[2]int]string)}
-	t.Header, t.columns = s.header.names()
+	t.Header, t.Written, t.columns = s.header.names()
 	for _, r := range head {
 		if r.line > topRows {
 			break

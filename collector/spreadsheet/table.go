@@ -13,7 +13,9 @@ type Table struct {
 	Name   string   // of the sheet, empty for csv
 	Above  []Line   // titles and other rows above the header
 	Header []string // one name a column, unique; rows of a header are joined by "/"; a column without name has its letter
-	Rows   [][]string
+	// Written is the same as the file writes it, where a column's name stands in one cell and is not there twice.
+	Written []string
+	Rows    [][]string
 	Lines  []int // of each row in the sheet, from 1
 	Totals []Line
 	Notes  []Line  // rows of remarks, signatures and repeated headers
@@ -53,7 +55,8 @@ type Options struct {
 }
 
 // ReadTables reads all tables of a file: xlsx, or csv and the like in UTF-8, GB18030 or UTF-16 with any of the usual
-// delimiters, plain or packed. What a file is tells its content and not its name. Sheets without data are left out.
+// delimiters, plain or packed. What a file is tells its content and not its name. A blank form is a table without rows;
+// sheets without data and without several columns are left out.
 // Numbers are as typed: without exponents or the noise of binary fractions, percentages as fractions of one (95.3 % is
 // 0.953), dates as 2026-07-15. A file that is no table, or a broken one, is an error that wraps *FormatError; everything
 // read before the break is returned with it.
@@ -72,7 +75,7 @@ func ReadTables(path string, o Options) ([]Table, error) {
 		}
 		collect := &collecting{}
 		err := scan(s, o, collect)
-		if t := collect.table; t != nil && len(t.Rows)+len(t.Totals)+len(t.Faults) > 0 {
+		if t := collect.table; t != nil && (len(t.Rows)+len(t.Totals)+len(t.Faults) > 0 || t.blank()) {
 			t.dropEmptyColumns()
 			tables = append(tables, *t)
 		}
@@ -85,6 +88,9 @@ func ReadTables(path string, o Options) ([]Table, error) {
 	}
 	return tables, nil
 }
+
+// blank says that a table without rows is a form that nobody has filled in yet: it names several columns.
+func (t *Table) blank() bool { return t.HeaderLine > 0 && len(t.Header) > 1 }
 
 func atSheet(name string, err error) error {
 	var f *FormatError
@@ -141,7 +147,7 @@ func (t *Table) dropEmptyColumns() {
 		}
 		return picked
 	}
-	t.Header = pick(t.Header)
+	t.Header, t.Written = pick(t.Header), pick(t.Written)
 	for i, cells := range t.Rows {
 		t.Rows[i] = pick(cells)
 	}

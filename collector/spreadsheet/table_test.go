@@ -196,6 +196,29 @@ func TestReadTables(t *testing.T) {
 	}
 }
 
+// A form that nobody has filled in yet is a table of its labels, as they are written; a sheet of remarks is none.
+func TestBlankForms(t *testing.T) {
+	for name, path := range map[string]string{
+		"csv":  writeText(t, "户籍人口（人）, 低保*,低保*,ｶﾅ\n"),
+		"xlsx": writeBook(t, func(f *excelize.File) { rowsOf(t, f, "Sheet1", []any{"户籍人口（人）", " 低保*", "低保*", "ｶﾅ"}) }),
+	} {
+		tables, err := ReadTables(path, Options{})
+		if err != nil || len(tables) != 1 {
+			t.Fatalf("%s: %d tables, %v", name, len(tables), err)
+		}
+		got := tables[0]
+		if diff := cmp.Diff([]string{"户籍人口(人)", "低保", "低保_2", "カナ"}, got.Header); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if diff := cmp.Diff([]string{"户籍人口（人）", "低保*", "低保_2", "ｶﾅ"}, got.Written); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	if tables, err := ReadTables(writeText(t, "填表前请先阅读说明\n"), Options{}); err != nil || len(tables) != 0 {
+		t.Errorf("a remark is read as %d tables, %v", len(tables), err)
+	}
+}
+
 // The same table must be read from every encoding.
 func TestEncodings(t *testing.T) {
 	text := "村名,户数,备注\n东村,120,\"含自然村，共3个\"\n西村,98,无\n"
