@@ -116,7 +116,16 @@ func (p *program) demoRun(ctx context.Context, county *demo.County, dir, listen,
 	if err != nil {
 		return err
 	}
-	if err := demo.Score(county.Truth(), found, list).Write(p.out, c.Language, details); err != nil {
+	lines, err := s.PlanLines(ctx)
+	if err != nil {
+		return err
+	}
+	report := demo.Score(county.Truth(), found, list)
+	if len(lines) > 0 {
+		plan := demo.ScorePlan(county.Truth(), lines)
+		report.Plan = &plan
+	}
+	if err := report.Write(p.out, c.Language, details); err != nil {
 		return fmt.Errorf("unable to print the comparison: %w", err)
 	}
 	say("done; the configuration is %s", file)
