@@ -3,12 +3,13 @@ package analyzer
 import (
 	"context"
 	"fmt"
-	"math"
+	"maps"
 	"regexp"
+	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -24,6 +25,10 @@ type dupForm struct {
 	fields   []dupField
 	asked    []int // positions in fields of those that are compared, in the order of the matcher's columns
 	sample   dupSample
+
+	oldest   time.Time     // first day that its submissions speak of
+	print    uint64        // of the evidence, 0 without submissions and where they changed while they were read
+	evidence *formEvidence // until it is taken apart
 }
 
 // dupField is one field of a form.
@@ -63,26 +68,19 @@ type dupData struct {
 	forms      []dupForm
 	place      map[string]int // of a form by id
 	dictionary *dictionary
-	units      map[string]uint32
-	parents    []uint32 // by unit, 0 where the parent reports nothing itself
+	units      map[string]uint32 // numbered from 1, in the order of their codes
+	unitCodes  []string          // of units, by number
+	parents    []uint32          // by unit, 0 where there is none
 }
 
-const (
-	dupHistory = 366 // days before the window whose answers are read too: yearly forms speak of the year before
-	// Memory is shared by all fields, so that many fields keep fewer values each.
-	dupValues = 40_000_000
-	dupCells  = 30_000_000
-)
-
-// loadDuplicates reads what the matcher needs: labels, the values of each field, and a sample of rows.
+// loadDuplicates brings together what the matcher needs: labels, the values of each field, and a sample of rows.
 func loadDuplicates(ctx context.Context, in Input, words *lexicon) (*dupData, error) {
-	start := in.Window.From.AddDate(0, 0, -dupHistory)
-	uses, err := in.Store.FormUses(ctx, start, in.Window.From, in.Window.To)
+	uses, err := in.Store.FormUses(ctx, evidenceStart(in.Window.From), in.Window.From, in.Window.To)
 	if err != nil {
 		return nil, fmt.Errorf("unable to read how forms are used: %w", err)
 	}
 	d := &dupData{place: map[string]int{}, dictionary: newDictionary(), units: map[string]uint32{}}
-	fields := 1
+	fields := 0
 	for _, f := range in.Registry.Forms() {
 		form := dupForm{Form: f, use: uses[f.ID]}
 		form.system, _ = in.Registry.System(f.System)
@@ -98,156 +96,95 @@ func loadDuplicates(ctx context.Context, in Input, words *lexicon) (*dupData, er
 		d.place[f.ID] = len(d.forms)
 		d.forms = append(d.forms, form)
 	}
-	if err := d.loadValues(ctx, in, start, min(2048, max(256, dupValues/fields))); err != nil {
-		return nil, fmt.Errorf("unable to read the values of fields: %w", err)
+	if err := newGatherer(in, fields).gather(ctx, d.forms); err != nil {
+		return nil, err
 	}
-	if err := d.loadRows(ctx, in, start, min(2000, max(300, dupCells/fields))); err != nil {
-		return nil, fmt.Errorf("unable to read a sample of submissions: %w", err)
-	}
-	d.parents = make([]uint32, len(d.units)+1)
-	for code, unit := range d.units {
-		u, _ := in.Registry.Unit(code)
-		d.parents[unit] = d.units[u.Parent]
+	d.numberUnits(in.Registry)
+	for i := range d.forms {
+		d.take(&d.forms[i])
 	}
 	limits := in.Policy.Of("burden-hours")
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range d.forms {
-		d.forms[i].sortOut(in.Registry, d, words, limits)
+		group.Go(func() error {
+			d.forms[i].sortOut(in.Registry, d, words, limits)
+			return ctx.Err()
+		})
 	}
-	return d, nil
+	return d, group.Wait()
 }
 
-func (d *dupData) loadValues(ctx context.Context, in Input, start time.Time, most int) error {
-	var profiler *Profiler
-	var first queries.FieldValue
-	finish := func() {
-		i, known := d.place[first.Form]
-		if profiler == nil || !known {
-			return
-		}
-		form := &d.forms[i]
-		at := slices.IndexFunc(form.fields, func(f dupField) bool { return f.ID == first.Field })
-		if at < 0 {
-			return
-		}
-		f := &form.fields[at]
-		f.profile = profiler.Profile()
-		f.profile.Rows = max(form.use.Submissions, first.Filled)
-		f.profile.Nulls = f.profile.Rows - first.Filled
-		f.complete = float64(first.Filled) / float64(max(1, f.profile.Rows))
-		f.values = true
-	}
-	err := in.Store.FieldValues(ctx, start, in.Window.To, most, func(v queries.FieldValue) error {
-		if v.Form != first.Form || v.Field != first.Field {
-			finish()
-			first, profiler = v, NewProfiler()
-			profiler.shift = v.Sampled
-		}
-		value, format := storedValue(v.Number, v.Text)
-		profiler.AddCanonical(value, format, v.Count)
-		return nil
-	})
-	finish()
-	return err
-}
-
-// storedValue is the canonical value of an answer. Pseudonyms keep the class of what they stand for.
-func storedValue(number float64, text string) (string, Format) {
-	if text == "" {
-		if math.IsNaN(number) {
-			return "", FormatText
-		}
-		return Canonical(strconv.FormatFloat(number, 'f', -1, 64))
-	}
-	class, _, found := strings.Cut(text, ":")
-	if found {
-		switch class {
-		case "rid":
-			return text, FormatResidentID
-		case "tel":
-			return text, FormatPhone
-		case "name":
-			return text, FormatText
-		case "key", "rid-bad":
-			return text, FormatCode
-		}
-	}
-	return Canonical(text)
-}
-
-func (d *dupData) loadRows(ctx context.Context, in Input, start time.Time, most int) error {
-	numbers := map[float64]uint32{}
-	texts := map[string]uint32{}
-	code := func(number float64, text string) uint32 {
-		if text == "" {
-			if math.IsNaN(number) {
-				return 0
-			}
-			c, known := numbers[number]
-			if !known {
-				value, _ := storedValue(number, "")
-				c = d.dictionary.code(value)
-				numbers[number] = c
-			}
-			return c
-		}
-		c, known := texts[text]
-		if !known {
-			value, _ := storedValue(number, text)
-			c = d.dictionary.code(value)
-			text = strings.Clone(text)
-			texts[text] = c
-		}
-		return c
-	}
-	identifiers := map[string]string{}
+// numberUnits numbers the units that report, and those above them, in the order of their codes.
+func (d *dupData) numberUnits(registry *queries.Registry) {
+	above := map[string]string{}
 	for i := range d.forms {
-		if at := d.forms[i].identifier(); at >= 0 {
-			identifiers[d.forms[i].ID] = d.forms[i].fields[at].ID
-			d.forms[i].byPerson = true
+		if e := d.forms[i].evidence; e != nil {
+			for _, code := range e.Rows.Units {
+				if _, known := above[code]; !known {
+					u, _ := registry.Unit(code)
+					above[code] = u.Parent
+				}
+			}
 		}
 	}
-	return in.Store.SampledRows(ctx, start, in.Window.To, most, identifiers, func(r queries.SampledRow) error {
-		i, known := d.place[r.Form]
-		if !known {
-			return nil
+	for _, parent := range slices.Collect(maps.Values(above)) {
+		if _, known := above[parent]; !known && parent != "" {
+			u, _ := registry.Unit(parent)
+			above[parent] = u.Parent
 		}
-		form := &d.forms[i]
-		s := &form.sample
-		if s.columns == nil {
-			s.columns = make([][]uint32, len(form.fields))
+	}
+	d.unitCodes = append(d.unitCodes, "")
+	for _, code := range slices.Sorted(maps.Keys(above)) {
+		d.units[code] = uint32(len(d.unitCodes))
+		d.unitCodes = append(d.unitCodes, code)
+	}
+	d.parents = make([]uint32, len(d.unitCodes))
+	for code, unit := range d.units {
+		d.parents[unit] = d.units[above[code]]
+	}
+}
+
+// take puts the evidence of a form into the numbers that all forms share.
+func (d *dupData) take(f *dupForm) {
+	if f.evidence == nil {
+		return
+	}
+	f.takeProfiles()
+	f.byPerson = f.identifier() >= 0
+	r := &f.evidence.Rows
+	s := &f.sample
+	s.days, s.subjects, s.persons, s.filers, s.sent = r.Days, r.Subjects, r.Persons, r.Filers, r.Sent
+	s.units = r.Unit
+	for row, unit := range r.Unit {
+		s.units[row] = d.units[r.Units[unit]]
+	}
+	codes := make([]uint32, len(r.Values)+1)
+	for i, value := range r.Values {
+		codes[i+1] = d.dictionary.code(value)
+	}
+	s.columns = make([][]uint32, len(r.Columns))
+	for i, column := range r.Columns {
+		s.columns[i] = make([]uint32, len(s.units))
+		for row, value := range column {
+			s.columns[i][row] = codes[value]
 		}
-		unit, known := d.units[r.Unit]
-		if !known {
-			unit = uint32(len(d.units) + 1)
-			d.units[r.Unit] = unit
+	}
+	if len(s.units) == 0 {
+		s.columns = nil
+	}
+	f.evidence = nil
+}
+
+// takeProfiles hands the fields their profiles.
+func (f *dupForm) takeProfiles() {
+	for i := range f.evidence.Fields {
+		if e := &f.evidence.Fields[i]; e.Filled > 0 {
+			field := &f.fields[i]
+			field.profile, field.values = &e.Profile, true
+			field.complete = float64(e.Filled) / float64(max(1, e.Profile.Rows))
 		}
-		row := len(s.units)
-		s.units, s.days = append(s.units, unit), append(s.days, int32(queries.DayNumber(r.Start)))
-		s.subjects, s.persons, s.sent = append(s.subjects, r.Subject), append(s.persons, r.Person), append(s.sent, r.Submitted.Unix())
-		s.filers = append(s.filers, r.Reporter)
-		for k, id := range r.Fields {
-			text := ""
-			if r.Texts != nil {
-				text = r.Texts[k]
-			}
-			c := code(r.Numbers[k], text)
-			if c == 0 {
-				continue
-			}
-			at := k
-			if at >= len(form.fields) || form.fields[at].ID != id {
-				at = slices.IndexFunc(form.fields, func(f dupField) bool { return f.ID == id })
-			}
-			if at < 0 {
-				continue
-			}
-			for len(s.columns[at]) < row {
-				s.columns[at] = append(s.columns[at], 0)
-			}
-			s.columns[at] = append(s.columns[at], c)
-		}
-		return nil
-	})
+	}
 }
 
 var periodShapes = []struct {

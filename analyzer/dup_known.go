@@ -98,8 +98,7 @@ func (d *dupFound) spellings(ctx context.Context, in Input) (map[fieldRef]map[st
 			out[r][canonical], times[r][canonical] = value, n
 		}
 	}
-	start := in.Window.From.AddDate(0, 0, -dupHistory)
-	err := in.Store.Spellings(ctx, start, in.Window.To, fields, func(form, field, text string, n uint64) error {
+	err := in.Store.Spellings(ctx, evidenceStart(in.Window.From), in.Window.To, fields, func(form, field, text string, n uint64) error {
 		note(refs[[2]string{form, field}], text, n)
 		return nil
 	})

@@ -59,7 +59,7 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := data.match(ctx, matcher, in.Policy.Of("dup-form"))
+	found, err := data.match(ctx, in, matcher)
 	if err != nil {
 		return nil, err
 	}
@@ -70,21 +70,14 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 	return found, nil
 }
 
-// comparison runs the matcher over all forms and remembers by which join a pair was aligned.
+// comparison runs the matcher over all forms.
 type comparison struct {
 	*dupData
-	joiner *joiner
-	seen   map[[2]ColumnRef]sighting
-	scopes map[[2]int]scope
+	meetings *meetings
 }
 
-// sighting is how the rows of two fields were brought together.
-type sighting struct {
-	join    joinKind
-	mapping map[string]string
-}
-
-func (d *dupData) match(ctx context.Context, matcher *Matcher, limits map[string]float64) (*dupFound, error) {
+func (d *dupData) match(ctx context.Context, in Input, matcher *Matcher) (*dupFound, error) {
+	limits := in.Policy.Of("dup-form")
 	columns := make([][]Column, len(d.forms))
 	for i := range d.forms {
 		form := &d.forms[i]
@@ -97,9 +90,16 @@ func (d *dupData) match(ctx context.Context, matcher *Matcher, limits map[string
 			})
 		}
 	}
-	c := &comparison{dupData: d, joiner: newJoiner(d), seen: map[[2]ColumnRef]sighting{}, scopes: map[[2]int]scope{}}
+	met, err := newMeetings(ctx, in.Store, d)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparison{dupData: d, meetings: met}
 	matches, err := matcher.MatchForms(ctx, columns, MatchOptions{Align: c.align, Floor: limits["min_probability"]})
 	if err != nil {
+		return nil, err
+	}
+	if err := met.keep(ctx, in.Store); err != nil {
 		return nil, err
 	}
 	out := &dupFound{dupData: d}
@@ -131,28 +131,18 @@ func (c *comparison) field(r ColumnRef) fieldRef {
 
 func (d *dupData) at(r fieldRef) *dupField { return &d.forms[r.form].fields[r.field] }
 
-// align answers the matcher from the samples. Of several ways to join, the one that says most in favour counts.
+// align answers the matcher from the rows of both forms.
 func (c *comparison) align(a, b ColumnRef) (Alignment, bool) {
-	x, y := c.field(a), c.field(b)
-	var best Alignment
-	known := false
-	if c.at(x).hidden != c.at(y).hidden {
-		return best, false
+	if !c.met(a.Table, b.Table) {
+		return Alignment{}, false
 	}
-	for _, j := range c.joiner.of(a.Table, b.Table) {
-		if !j.fits(c.at(x).Measure) || !j.fits(c.at(y).Measure) || j.kind == joinRecord && j.x.column == x.field && j.y.column == y.field {
-			continue
-		}
-		al, ok := j.align(c.dictionary, x.field, y.field, mayBeCode(c.at(x)) && mayBeCode(c.at(y)))
-		if !ok || known && alignedWeight(&al) <= alignedWeight(&best) {
-			continue
-		}
-		best, known = al, true
-		if len(al.Mapping) > 0 || alignedWeight(&al) > 0 {
-			c.seen[[2]ColumnRef{a, b}] = sighting{j.kind, al.Mapping}
-		}
-	}
-	return best, known
+	p := c.meetings.align(c.field(a), c.field(b))
+	return p.Alignment, p.Known
+}
+
+// met says that both forms have rows to compare.
+func (c *comparison) met(a, b int) bool {
+	return c.forms[a].sample.units != nil && c.forms[b].sample.units != nil
 }
 
 // mayBeCode says that the answers may be codes of a list. Counts and amounts are none.
@@ -167,10 +157,13 @@ func mayBeCode(f *dupField) bool {
 // judge sorts a match of the matcher into what it says about the forms.
 func (c *comparison) judge(m Match, limits map[string]float64, out *dupFound) {
 	p := fieldPair{a: c.field(m.RefA), b: c.field(m.RefB), match: m, relation: m.Relation}
-	how := c.seen[[2]ColumnRef{m.RefA, m.RefB}]
 	al := m.Why.Alignment
-	if p.relation == RelationEqual && len(how.mapping) > 0 {
-		p.relation, p.match.Why.Codes = RelationRecode, how.mapping
+	var how joinKind
+	if al != nil {
+		how = c.meetings.align(p.a, p.b).Join
+		if p.relation == RelationEqual && len(al.Mapping) > 0 {
+			p.relation, p.match.Why.Codes = RelationRecode, al.Mapping
+		}
 	}
 	agrees := al != nil && float64(al.N) >= limits["min_rows"] && (al.recoded() || al.scaled() || al.Kappa() >= limits["min_agreement"])
 	switch scope := c.scopeOf(p.a.form, p.b.form); {
@@ -178,8 +171,8 @@ func (c *comparison) judge(m Match, limits map[string]float64, out *dupFound) {
 		// The same question about other units, persons or records.
 	case scope == derivedScope:
 		// Other periods or levels: of interest only where rows show how one follows from the other.
-		if agrees && how.join.derives() {
-			p.join, p.relation = how.join, RelationAggregate
+		if agrees && how.derives() {
+			p.join, p.relation = how, RelationAggregate
 			if !c.follows(p.a.form, p.b.form) {
 				p.turn()
 			}
@@ -190,13 +183,13 @@ func (c *comparison) judge(m Match, limits map[string]float64, out *dupFound) {
 			out.pairs = append(out.pairs, p)
 		}
 	case m.Relation == RelationComputed:
-		p.join = how.join
+		p.join = how
 		if al.Forward >= recodeU {
 			p.turn()
 		}
 		out.derived = append(out.derived, p)
 	case agrees:
-		p.join = how.join
+		p.join = how
 		out.pairs = append(out.pairs, p)
 	case float64(al.N)*(1-al.Baseline) >= limits["min_expected"]:
 		out.unlike = append(out.unlike, p)
@@ -220,28 +213,26 @@ const (
 // scopeOf looks at cycles and joined rows.
 func (c *comparison) scopeOf(a, b int) scope {
 	x, y := &c.forms[a], &c.forms[b]
-	if s, done := c.scopes[[2]int{a, b}]; done {
-		return s
-	}
-	s := sameScope
 	other := x.cycle != y.cycle && comparableCycles(x.cycle, y.cycle)
-	joins := c.joiner.of(a, b)
 	switch {
 	case x.edition(y):
-		s = otherScope
-	case x.sample.units == nil || y.sample.units == nil:
+		return otherScope
+	case !c.met(a, b):
 		if other {
-			s = derivedScope
+			return derivedScope
 		}
-	case len(joins) == 0 || len(joins[0].rows) < 5 || joins[0].share < 0.05:
-		s = otherScope
-	case joins[0].kind == joinNewest:
-		// What is known of a person does not depend on how often it is asked.
-	case other || joins[0].kind.derives():
-		s = derivedScope
+		return sameScope
 	}
-	c.scopes[[2]int{a, b}] = s
-	return s
+	ways := c.meetings.meet(a, b).Ways
+	switch {
+	case len(ways) == 0 || ways[0].Rows < 5 || ways[0].Share < 0.05:
+		return otherScope
+	case ways[0].Kind == joinNewest:
+		// What is known of a person does not depend on how often it is asked.
+	case other || ways[0].Kind.derives():
+		return derivedScope
+	}
+	return sameScope
 }
 
 var yearInTitle = regexp.MustCompile(`(?:19|20)\d\d`)
@@ -256,20 +247,20 @@ func (f *dupForm) edition(other *dupForm) bool {
 
 // follows says that form a has the longer periods or the units above, so that its data follow from those of form b.
 func (c *comparison) follows(a, b int) bool {
-	if j := c.joiner.of(a, b)[0]; j.kind == joinUnits {
-		return j.y.up
+	if w := c.meetings.meet(a, b).Ways[0]; w.Kind == joinUnits {
+		return w.Up
 	}
 	return longer(c.forms[a].cycle) > longer(c.forms[b].cycle)
 }
 
 // keyOfRecords says that records of two ledgers were joined by this very pair of fields.
 func (c *comparison) keyOfRecords(p *fieldPair) bool {
-	for _, j := range c.joiner.of(p.a.form, p.b.form) {
-		if j.kind == joinRecord && j.x.column == p.a.field && j.y.column == p.b.field {
-			return true
-		}
+	if !c.met(p.a.form, p.b.form) {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(c.meetings.meet(p.a.form, p.b.form).Ways, func(w metWay) bool {
+		return w.Kind == joinRecord && w.ColumnA == p.a.field && w.ColumnB == p.b.field
+	})
 }
 
 // sameName says that the labels alone carry the judgement.

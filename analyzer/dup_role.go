@@ -28,9 +28,6 @@ func (f *dupForm) sortOut(registry *queries.Registry, d *dupData, words *lexicon
 		labels[i] = words.parse(field.name())
 		field.named = labels[i].speaks()
 		if f.sample.columns != nil {
-			for len(f.sample.columns[i]) < len(f.sample.units) {
-				f.sample.columns[i] = append(f.sample.columns[i], 0)
-			}
 			field.hidden = d.dictionary.pseudonyms(f.sample.columns[i])
 		}
 	}

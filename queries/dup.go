@@ -31,34 +31,58 @@ func (s *Store) FormUses(ctx context.Context, start, from, to time.Time) (map[st
 	out := map[string]FormUse{}
 	err := s.Each(ctx, "dup.Forms", params, func(scan func(...any) error) error {
 		var f FormUse
-		err := scan(&f.Form, &f.Submissions, &f.Units, &f.About, &f.Subjects, &f.Pairs, &f.Period, &f.Recent, &f.Delay)
+		var length uint8
+		err := scan(&f.Form, &f.Submissions, &f.Units, &f.About, &f.Subjects, &f.Pairs, &length, &f.Period, &f.Recent, &f.Delay)
 		out[f.Form] = f
 		return err
 	})
 	return out, err
 }
 
-// FieldValue is one distinct answer to a field. Sampled is the number of low bits that are zero in the hashes of the values
+// FieldValues is the distinct answers to one field. Sampled is the number of low bits that are zero in the hashes of the values
 // read: 0 means that all were.
-type FieldValue struct {
+type FieldValues struct {
 	Form, Field string
 	Filled      uint64 // answers to the field
 	Sampled     uint8
-	Number      float64 // NaN beside a text
-	Text        string
-	Count       uint64
+	Numbers     []float64 // NaN beside a text
+	Texts       []string  // empty beside a number; nil when there is no text at all
+	Counts      []uint64  // how often each was given
 }
 
-// FieldValues streams the distinct answers to every field, by form and field, at most about most of each.
-func (s *Store) FieldValues(ctx context.Context, start, to time.Time, most int, value func(FieldValue) error) error {
-	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most}
+// FieldValues streams the distinct answers to every field of the given forms, by form and field, at most about most of each.
+// Numbers and Counts are valid until the next field.
+func (s *Store) FieldValues(ctx context.Context, forms []string, start, to time.Time, most int, field func(FieldValues) error) error {
+	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most, "forms": forms}
+	var numbers []float64
+	var counts []uint64
 	return s.Each(ctx, "dup.Values", params, func(scan func(...any) error) error {
-		var v FieldValue
-		if err := scan(&v.Form, &v.Field, &v.Filled, &v.Sampled, &v.Number, &v.Text, &v.Count); err != nil {
+		var v FieldValues
+		var packed, times, texts string
+		if err := scan(&v.Form, &v.Field, &v.Filled, &v.Sampled, &packed, &times, &texts); err != nil {
 			return err
 		}
-		return value(v)
+		if len(packed) != len(times) {
+			return fmt.Errorf("unable to read the answers to %s.%s: there are %d values and %d counts", v.Form, v.Field, len(packed)/8, len(times)/8)
+		}
+		numbers, counts = unpackNumbers(numbers[:0], packed), counts[:0]
+		for i := 0; i < len(times); i += 8 {
+			counts = append(counts, binary.LittleEndian.Uint64([]byte(times[i:i+8])))
+		}
+		v.Numbers, v.Counts = numbers, counts
+		if texts != "" {
+			v.Texts = strings.Split(texts, "\x00")
+		}
+		return field(v)
 	})
+}
+
+// unpackNumbers appends the numbers of a packed column.
+func unpackNumbers(to []float64, packed string) []float64 {
+	for i := 0; i+8 <= len(packed); i += 8 {
+		to = append(to, math.Float64frombits(binary.LittleEndian.Uint64([]byte(packed[i:i+8]))))
+	}
+	return to
 }
 
 // SampledRow is one submission of a sample.
@@ -74,20 +98,22 @@ type SampledRow struct {
 	Texts      []string  // empty where there is no text; nil when there is none at all
 }
 
-// SampledRows streams a sample of every form's submissions, by form: about most rows of each, all of the same persons or
-// units in every form. Identifiers are the fields, by form, that tell persons apart. Slices are valid until the next row.
-func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, identifiers map[string]string, row func(SampledRow) error) error {
+// SampledRows streams a sample of the submissions of the given forms, by form, unit, period and record: about most rows of
+// each form, all of the same persons or units in every form. Identifiers are the fields, by form, that tell persons apart.
+// Equal contents give equal samples. Slices are valid until the next row.
+func (s *Store) SampledRows(ctx context.Context, only []string, start, to time.Time, most int, identifiers map[string]string, row func(SampledRow) error) error {
 	forms, fields := []string{}, []string{}
 	for _, form := range slices.Sorted(maps.Keys(identifiers)) {
 		forms, fields = append(forms, form), append(fields, identifiers[form])
 	}
-	params := Params{"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most, "forms": forms, "identifiers": fields}
+	params := Params{
+		"start": start.Format(time.DateOnly), "to": to.Format(time.DateOnly), "most": most, "only": only, "forms": forms, "identifiers": fields,
+	}
 	layouts := map[uint64][]string{}
 	err := s.Each(ctx, "dup.Layouts", params, func(scan func(...any) error) error {
-		var form string
 		var layout uint64
 		var names []string
-		err := scan(&form, &layout, &names)
+		err := scan(&layout, &names)
 		layouts[layout] = names
 		return err
 	})
@@ -106,10 +132,7 @@ func (s *Store) SampledRows(ctx context.Context, start, to time.Time, most int, 
 		if len(packed) != 8*len(r.Fields) {
 			return fmt.Errorf("unable to read a submission of %s: it has %d values for %d fields", r.Form, len(packed)/8, len(r.Fields))
 		}
-		numbers = numbers[:0]
-		for i := 0; i < len(packed); i += 8 {
-			numbers = append(numbers, math.Float64frombits(binary.LittleEndian.Uint64([]byte(packed[i:i+8]))))
-		}
+		numbers = unpackNumbers(numbers[:0], packed)
 		r.Numbers = numbers
 		if words != "" {
 			r.Texts = strings.Split(words, "\x00")

@@ -8,7 +8,7 @@ func (s *Store) SetRetention(ctx context.Context, usageDays, submissionDays int)
 	for _, t := range []struct {
 		name string
 		days int
-	}{{"Usage", usageDays}, {"Submissions", submissionDays}, {"Answers", submissionDays}} {
+	}{{"Usage", usageDays}, {"Submissions", submissionDays}, {"Answers", submissionDays}, {"Evidence", submissionDays}} {
 		name := "retention." + t.name
 		if t.days == 0 {
 			continue

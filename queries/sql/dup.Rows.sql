@@ -6,7 +6,7 @@ WITH forms AS (
     SELECT form, countIf(subject != 0) * 2 > count() AS about,
         toUInt8(greatest(0, ceil(log2(count() / {most:Float64})))) AS shift, uniq(unit) < bitShiftLeft(toUInt64(8), shift) AS few
     FROM submissions
-    WHERE period_start BETWEEN {start:Date} AND {to:Date}
+    WHERE period_start BETWEEN {start:Date} AND {to:Date} AND form IN {only:Array(String)}
     GROUP BY form
 ),
     if(i.field = '', '', s.texts[indexOf(s.fields, i.field)]) AS identifier,
@@ -19,7 +19,7 @@ INNER JOIN forms AS f ON f.form = s.form
 LEFT JOIN (
     SELECT arrayJoin(arrayZip({forms:Array(String)}, {identifiers:Array(String)})) AS x, x.1 AS form, x.2 AS field
 ) AS i ON i.form = s.form
-WHERE s.period_start BETWEEN {start:Date} AND {to:Date} AND (f.shift = 0
+WHERE s.period_start BETWEEN {start:Date} AND {to:Date} AND s.form IN {only:Array(String)} AND (f.shift = 0
     OR bitAnd(cityHash64(multiIf(known != 0, toString(known), f.about, toString(s.subject), f.few, concat(s.unit, toString(s.period_start)), toString(s.unit))), bitShiftLeft(toUInt64(1), f.shift) - 1) = 0)
-ORDER BY of
-LIMIT {most:UInt64} * 4 BY of
+ORDER BY s.form, s.unit, s.period_start, s.record, s.key
+LIMIT {most:UInt64} * 4 BY s.form

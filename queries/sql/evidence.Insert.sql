@@ -1,0 +1,1 @@
+INSERT INTO evidence (form, part, print, oldest, packed, made)

@@ -1,0 +1,1 @@
+SELECT count() FROM evidence WHERE form NOT IN {forms:Array(String)}

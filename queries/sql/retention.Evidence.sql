@@ -1,0 +1,1 @@
+ALTER TABLE evidence MODIFY TTL oldest + toIntervalDay({days:UInt32})
