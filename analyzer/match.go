@@ -47,6 +47,7 @@ type Why struct {
 	Key          []string          `json:"key,omitempty"`     // columns by which rows were joined, "a = b"
 	Codes        map[string]string `json:"codes,omitempty"`   // code mapping, a to b
 	Factor       float64           `json:"factor,omitempty"`  // b = factor * a
+	Derived      *Derivation       `json:"derived,omitempty"` // how one column follows from the other
 	Vetoes       []string          `json:"vetoes,omitempty"`  // what ended or cut the pair
 	Against      []string          `json:"against,omitempty"` // vetoes overruled by rows that agree
 }
@@ -144,6 +145,7 @@ type judged struct {
 	codes       map[string]string
 	hard, soft  []string
 	alignment   *Alignment
+	derived     *Derivation
 	key         *rowKey
 	aligned     float64
 	weights     [components]float64
@@ -198,6 +200,29 @@ func (r *run) judge(pairs []judged) {
 		for k, probability := range marginals(edges) {
 			pairs[members[k]].probability = probability
 		}
+		r.judgeDerived(pairs, members)
+	}
+}
+
+// judgeDerived raises pairs of which one column follows from the other, unless that column has a partner of its own.
+func (r *run) judgeDerived(pairs []judged, members []int) {
+	partner := map[int]float64{}
+	for _, i := range members {
+		if p := &pairs[i]; p.derived == nil {
+			partner[p.a] = max(partner[p.a], p.probability)
+			partner[p.b] = max(partner[p.b], p.probability)
+		}
+	}
+	for _, i := range members {
+		p := &pairs[i]
+		if p.derived == nil {
+			continue
+		}
+		follows := p.b
+		if p.derived.Of == "a" {
+			follows = p.a
+		}
+		p.probability = max(p.probability, p.derived.probability()*(1-partner[follows]))
 	}
 }
 
@@ -223,7 +248,7 @@ func (r *run) prior(p *judged) float64 {
 func (r *run) matches(pairs []judged, opts MatchOptions) []Match {
 	var kept []*judged
 	for i := range pairs {
-		if p := &pairs[i]; p.probability >= opts.Floor && (len(p.hard) == 0 || opts.Floor < 0) {
+		if p := &pairs[i]; p.probability >= opts.Floor && (len(p.hard) == 0 || p.derived != nil || opts.Floor < 0) {
 			kept = append(kept, p)
 		}
 	}

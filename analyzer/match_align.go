@@ -22,6 +22,10 @@ type Alignment struct {
 	Mapping  map[string]string `json:"-"`                      // a's value to b's, where Forward is high
 	Factor   float64           `json:"factor,omitempty"`       // b = Factor * a for Share of the subjects; 0: none
 	Share    float64           `json:"factor_share,omitempty"` // share of subjects for which the factor holds
+	// Recoded is the share of subjects whose two values differ as Mapping says, where only some codes differ.
+	Recoded float64 `json:"recoded,omitempty"`
+	// Rest is how many subjects have another value than the commonest one, on the side where that is more common.
+	Rest uint64 `json:"-"`
 }
 
 const (
@@ -37,9 +41,10 @@ func (al *Alignment) Kappa() float64 {
 	return max(beyond(al.Agree, al.Baseline), 0.9*beyond(al.Near, al.NearBaseline))
 }
 
-// recoded says that each side's values follow from the other's, one to one.
+// recoded says that each side's values follow from the other's, one to one, and that they are not the same values.
 func (al *Alignment) recoded() bool {
-	return al != nil && al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU && al.Agree < 0.5
+	return al != nil && al.N >= recodeN && al.Forward >= recodeU && al.Backward >= recodeU &&
+		(al.Agree < 0.5 || al.Recoded*float64(al.N) >= recodeEach && al.Recoded >= 0.02)
 }
 
 // scaled says that one side is a constant multiple of the other.
@@ -151,6 +156,7 @@ func (d *dictionary) align(a, b []uint32) Alignment {
 		expected += count * cb[v]
 	}
 	al.Baseline = float64(expected) / (n * n)
+	al.Rest = al.N - uint64(max(mostFrequent(ca), mostFrequent(cb)))
 	if least := min(len(ca), len(cb)); least > 1 && max(len(ca), len(cb)) <= categoriesMost && al.N >= uint64(max(recodeN, recodeEach*least)) {
 		pairs := map[[2]uint32]int{}
 		for i := range a {
@@ -162,9 +168,31 @@ func (d *dictionary) align(a, b []uint32) Alignment {
 		if al.Forward >= recodeU {
 			al.Mapping = d.majority(pairs)
 		}
+		if al.Agree >= 0.5 && al.Forward >= recodeU && al.Backward >= recodeU {
+			al.Recoded = d.recodedShare(pairs, ca, cb) / n
+		}
 	}
 	al.factor(d, a, b)
 	return al
+}
+
+func mostFrequent(counts map[uint32]int) int {
+	most := 0
+	for _, n := range counts {
+		most = max(most, n)
+	}
+	return most
+}
+
+// recodedShare counts the subjects whose values differ and nearly always go together, either way.
+func (d *dictionary) recodedShare(pairs map[[2]uint32]int, ca, cb map[uint32]int) float64 {
+	n := 0
+	for p, count := range pairs {
+		if p[0] != p[1] && count >= recodeEach && float64(count) >= recodeU*float64(max(ca[p[0]], cb[p[1]])) {
+			n += count
+		}
+	}
+	return float64(n)
 }
 
 // theilsU is the uncertainty coefficient (Theil 1970): the share of the entropy of b that a explains, and of a that b does.

@@ -213,7 +213,7 @@ func alignedWeight(al *Alignment) float64 {
 	if al.scaled() {
 		return 7 * strength
 	}
-	if al.recoded() {
+	if al.recoded() && al.Agree < 0.5 {
 		return 5
 	}
 	if al.Baseline >= 0.97 {
@@ -221,7 +221,11 @@ func alignedWeight(al *Alignment) float64 {
 	}
 	// A column that hardly varies says little, whichever way.
 	strength *= min(1, (1-al.Baseline)/0.3)
-	return strength * interpolate(al.Kappa(), []float64{-1, 0, 0.1, 0.3, 0.5, 0.8, 0.95, 1}, []float64{-3.5, -3, -1, 1.5, 3.5, 6, 8, 8})
+	least := -math.MaxFloat64
+	if al.recoded() {
+		least = 5
+	}
+	return max(least, strength*interpolate(al.Kappa(), []float64{-1, 0, 0.1, 0.3, 0.5, 0.8, 0.95, 1}, []float64{-3.5, -3, -1, 1.5, 3.5, 6, 8, 8}))
 }
 
 func interpolate(x float64, at, value []float64) float64 {

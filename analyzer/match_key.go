@@ -186,15 +186,24 @@ func (r *run) alignTables(pairs []*judged, a, b [][]uint32) {
 		for c := range components {
 			p.logOdds += levels[c].weight(p.observed[c])
 		}
-		if len(p.hard) == 0 {
+		if p.joinable() {
 			likely = append(likely, p)
 		}
 	}
 	slices.SortStableFunc(likely, func(x, y *judged) int { return compareFloat(y.logOdds, x.logOdds) })
-	key := r.bestKey(likely, a, b)
+	key, supported := r.bestKey(likely, a, b)
 	if key == nil {
+		r.aggregate(pairs, a, b)
 		return
 	}
+	if supported {
+		r.alignBy(key, pairs, a, b)
+	}
+	r.derive(pairs, key, a, b)
+	r.parts(pairs, key, a, b)
+}
+
+func (r *run) alignBy(key *rowKey, pairs []*judged, a, b [][]uint32) {
 	key.rows = key.rows[:min(len(key.rows), max(trialRows, joinedCellsMost/len(pairs)))]
 	for _, p := range pairs {
 		place := r.place(p)
@@ -212,8 +221,9 @@ func (r *run) alignTables(pairs []*judged, a, b [][]uint32) {
 func (r *run) place(p *judged) [2]int { return [2]int{r.ref(p.a).Column, r.ref(p.b).Column} }
 
 // bestKey tries the likeliest keys and keeps the one under which the other columns agree most. Under a false key nothing
-// else agrees, and none is returned.
-func (r *run) bestKey(likely []*judged, a, b [][]uint32) *rowKey {
+// else agrees: running numbers of two lists are no key although they are the same numbers. Such a key supports no judgement
+// of sameness, but sums and codes that hold under it row by row can only do so if it is right.
+func (r *run) bestKey(likely []*judged, a, b [][]uint32) (key *rowKey, supported bool) {
 	candidates := make([][2]int, 0, 4*keyCandidates)
 	for _, p := range likely {
 		if p.overlap.shared > 0 && len(candidates) < cap(candidates) {
@@ -222,7 +232,8 @@ func (r *run) bestKey(likely []*judged, a, b [][]uint32) *rowKey {
 	}
 	var best *rowKey
 	bestSupport := 0.0
-	for _, key := range findKeys(r.dictionary, a, b, candidates) {
+	keys := findKeys(r.dictionary, a, b, candidates)
+	for _, key := range keys {
 		// A part of the rows is enough to tell a true key from a false one.
 		trial := rowKey{pairs: key.pairs, rows: key.rows[:min(len(key.rows), trialRows)]}
 		support := 0.0
@@ -236,10 +247,13 @@ func (r *run) bestKey(likely []*judged, a, b [][]uint32) *rowKey {
 			best, bestSupport = &key, support
 		}
 	}
-	if bestSupport < 3 {
-		return nil
+	switch {
+	case bestSupport >= 3:
+		return best, true
+	case len(keys) > 0:
+		return &keys[0], false
 	}
-	return best
+	return nil, false
 }
 
 const (

@@ -68,6 +68,7 @@ func TestMatchRelations(t *testing.T) {
 		{"公民身份号码", "sfzh"}: RelationEqual, {"姓名", "xm"}: RelationEqual, {"性别", "xb"}: RelationRecode,
 		{"家庭住址村", "village_code"}: RelationRecode, {"家庭年收入(元)", "家庭总收入(万元)"}: RelationScale,
 		{"是否低保", "低保标识"}: RelationRecode, {"承包地面积(亩)", "耕地面积(公顷)"}: RelationScale, {"联系电话", "手机号"}: RelationEqual,
+		{"年龄", "sfzh"}: RelationComputed,
 	}
 	for _, m := range matchOrFail(t, civil, rural) {
 		pair := [2]string{m.A, m.B}

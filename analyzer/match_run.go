@@ -3,6 +3,7 @@ package analyzer
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,8 @@ type prepared struct {
 	rows    []uint32 // canonical values by number, in row order, nil when there are none
 	codes   []codeValue
 	list    *listed
-	listing bool // the values are listed once each and not observed
+	spelt   map[string]string // canonical value of a code list to the way it is written most
+	listing bool              // the values are listed once each and not observed
 	unit    unitOf
 	cycle   string
 	roles   []int32
@@ -86,13 +88,25 @@ func (x *lexicon) prepare(c *Column, d *dictionary) *prepared {
 	}
 	if p.profile == nil && c.Values != nil {
 		profiler := NewProfiler()
+		spellings := newSpellings()
 		p.rows = make([]uint32, len(c.Values))
 		for i, v := range c.Values {
 			canonical, format := Canonical(v)
 			profiler.AddCanonical(canonical, format, 1)
+			spellings.add(canonical, v)
 			p.rows[i] = d.code(canonical)
 		}
 		p.profile = profiler.Profile()
+		p.spelt = spellings.most()
+	}
+	for code := range c.Codes {
+		canonical, _ := Canonical(code)
+		if p.spelt == nil {
+			p.spelt = map[string]string{}
+		}
+		if _, known := p.spelt[canonical]; !known {
+			p.spelt[canonical] = strings.TrimSpace(code)
+		}
 	}
 	p.codes = x.codeValues(c, p.profile, p.label)
 	p.listing = len(c.Codes) == 0 && p.profile != nil && p.profile.listing()
@@ -298,12 +312,17 @@ func (r *run) match(p *judged) Match {
 			w.Key = append(w.Key, r.forms[m.RefA.Table][k[0]].ID+" = "+r.forms[m.RefB.Table][k[1]].ID)
 		}
 	}
-	if p.proven() {
+	w.Derived = p.derived
+	switch {
+	case p.derived != nil:
+		w.Against, w.Vetoes = slices.Concat(p.hard, p.soft), nil
+	case p.proven():
 		w.Against = p.soft
-	} else {
+	default:
 		w.Vetoes = append(w.Vetoes, p.soft...)
 	}
 	m.Relation = p.relation(a, b, &w)
+	w.Codes = spelling(w.Codes, a, b)
 	m.Why = w
 	return m
 }
@@ -312,18 +331,18 @@ func (r *run) match(p *judged) Match {
 func (p *judged) relation(a, b *prepared, w *Why) Relation {
 	al := p.alignment
 	switch {
+	case p.derived != nil && !al.agrees():
+		return p.derived.relation
 	case p.probability < 0.5:
 		return RelationInsufficient
 	case al.scaled() && al.N >= 20:
 		w.Factor = al.Factor
 		return RelationScale
-	case al != nil && al.N >= 20 && al.Agree >= 0.5:
-		return RelationEqual
 	case al.recoded():
 		w.Codes = al.Mapping
 		return RelationRecode
-	case al != nil && al.N >= recodeN && al.Forward >= recodeU:
-		return RelationComputed
+	case al != nil && al.N >= 20 && al.Agree >= 0.5:
+		return RelationEqual
 	case p.codes != nil && p.overlap.coded:
 		return RelationRecode
 	case a.unit.Dimension != "" && a.unit.Dimension == b.unit.Dimension && a.unit.Factor != b.unit.Factor:
@@ -331,6 +350,63 @@ func (p *judged) relation(a, b *prepared, w *Why) Relation {
 		return RelationScale
 	}
 	return RelationEqual
+}
+
+// spellings counts how the values of a column with few of them are written.
+type spellings struct {
+	of map[string]map[string]int // nil once there are too many values
+}
+
+func newSpellings() *spellings { return &spellings{of: map[string]map[string]int{}} }
+
+func (s *spellings) add(canonical, written string) {
+	if s.of == nil || canonical == "" {
+		return
+	}
+	if s.of[canonical] == nil {
+		if len(s.of) == categoriesMost {
+			s.of = nil
+			return
+		}
+		s.of[canonical] = map[string]int{}
+	}
+	s.of[canonical][strings.TrimSpace(written)]++
+}
+
+// most is the commonest way to write each value, the first in order among equals.
+func (s *spellings) most() map[string]string {
+	if s.of == nil {
+		return nil
+	}
+	out := make(map[string]string, len(s.of))
+	for canonical, ways := range s.of {
+		best := ""
+		for way, n := range ways {
+			if best == "" || n > ways[best] || n == ways[best] && way < best {
+				best = way
+			}
+		}
+		out[canonical] = best
+	}
+	return out
+}
+
+// spelling writes a code mapping in the values' own spelling.
+func spelling(codes map[string]string, a, b *prepared) map[string]string {
+	if len(codes) == 0 {
+		return codes
+	}
+	written := func(p *prepared, canonical string) string {
+		if way, ok := p.spelt[canonical]; ok {
+			return way
+		}
+		return canonical
+	}
+	out := make(map[string]string, len(codes))
+	for from, to := range codes {
+		out[written(a, from)] = written(b, to)
+	}
+	return out
 }
 
 func textOf(c *Column) string {
