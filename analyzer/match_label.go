@@ -3,6 +3,7 @@ package analyzer
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -13,6 +14,7 @@ import (
 type label struct {
 	atoms    []atom
 	fine     []atom // the same cut into short words, Chinese only
+	common   []atom // the same cut into words of general Chinese
 	roles    []int32
 	sides    []side   // alternatives of contrasting sets that the label names
 	classes  uint32   // classes of measure words in the label, as bits
@@ -34,9 +36,11 @@ type label struct {
 type atom struct {
 	text     string
 	concepts []int32
+	glosses  []int32
 	sides    []side
 	kind     atomKind
-	class    uint8 // of a measureAtom
+	light    float64 // share of its weight that it keeps
+	class    uint8   // of a measureAtom
 
 	weight float64 // set by a namer
 	id     int32   // number of the text, set by a namer
@@ -74,6 +78,7 @@ func (x *lexicon) parse(s string) *label {
 		}
 		s = cut
 	}
+	s = arabicNumerals(s)
 	l.opaque = opaque.MatchString(strings.ToLower(strings.TrimSpace(s)))
 	var asides []string
 	s = brackets.ReplaceAllStringFunc(s, func(group string) string {
@@ -103,6 +108,42 @@ func (x *lexicon) parse(s string) *label {
 	l.sides = distinct(l.sides)
 	l.finish(s)
 	return l
+}
+
+// chineseNumeral finds numbers that count or order something; others (三资, 两委) are parts of words.
+var chineseNumeral = regexp.MustCompile(`(第?)([一二三四五六七八九十百零〇两]+)(周?岁|年级|季度|产业|孩|胎|级|等|期|批|轮|组|楼|层)|第([一二三四五六七八九十百]+)`)
+
+// arabicNumerals writes 六十岁 as 60岁 and 第一产业 as 第1产业.
+func arabicNumerals(s string) string {
+	if !strings.ContainsAny(s, "一二三四五六七八九十") || strings.Contains(s, "第一书记") || strings.Contains(s, "第一责任人") {
+		return s
+	}
+	return chineseNumeral.ReplaceAllStringFunc(s, func(found string) string {
+		part := chineseNumeral.FindStringSubmatch(found)
+		if part[4] != "" {
+			return "第" + strconv.Itoa(chineseNumber(part[4]))
+		}
+		return part[1] + strconv.Itoa(chineseNumber(part[2])) + part[3]
+	})
+}
+
+// chineseNumber reads a number below a thousand; digits without a place value are read one by one.
+func chineseNumber(s string) int {
+	total, last := 0, 0
+	for _, r := range s {
+		switch r {
+		case '十':
+			total, last = total+max(last, 1)*10, 0
+		case '百':
+			total, last = total+max(last, 1)*100, 0
+		case '零', '〇':
+		case '两':
+			last = 2
+		default:
+			last = last*10 + strings.IndexRune("一二三四五六七八九", r)/len("一") + 1
+		}
+	}
+	return total + last
 }
 
 func (l *label) finish(s string) {
@@ -159,11 +200,21 @@ func (x *lexicon) addAtoms(l *label, s string, kind atomKind) {
 		l.sides = append(l.sides, a.sides...)
 		l.fine = append(l.fine, a)
 	}
+	for _, word := range x.words(s, x.segmentGeneral) {
+		a := x.atom(word, kind)
+		if role, ok := x.roles[word]; ok && role >= 0 && kind == propertyAtom {
+			a.kind = roleAtom
+		}
+		l.common = append(l.common, a)
+	}
 }
 
 // atom looks one word or term up.
 func (x *lexicon) atom(text string, kind atomKind) atom {
-	a := atom{text: text, kind: kind, concepts: slices.Concat(x.concepts[text], x.basics[text])}
+	a := atom{text: text, kind: kind, concepts: slices.Concat(x.concepts[text], x.basics[text]), glosses: x.general.of(text), light: 1}
+	if share, ok := x.light[text]; ok {
+		a.light = share
+	}
 	if a.concepts == nil {
 		a.concepts = x.concepts[singular(text)]
 	}
@@ -236,6 +287,15 @@ func (x *lexicon) segment(s string) []string {
 func (x *lexicon) segmentFine(s string) []string {
 	return x.joinUnknown(x.fine.Cut(s, false), func(word string) bool {
 		return x.basics[word] != nil || x.measures[word] > 0 || x.known(word) && len([]rune(word)) <= fineLength
+	})
+}
+
+// segmentGeneral cuts into words of general Chinese and the short words of the lists; whole terms would hide their parts.
+func (x *lexicon) segmentGeneral(s string) []string {
+	return x.general.cut(s, func(word string) bool {
+		_, role := x.roles[word]
+		_, contrast := x.contrasts[word]
+		return role || contrast || x.basics[word] != nil || x.measures[word] > 0 || x.light[word] > 0 || x.fillers[word]
 	})
 }
 

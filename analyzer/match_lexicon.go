@@ -12,7 +12,7 @@ import (
 
 // The OpenCC tables are Apache-2.0, see opencc/LICENSE; the word lists are ours.
 //
-//go:embed opencc/TSCharacters.txt opencc/TSPhrases.txt opencc/LICENSE words/*.txt
+//go:embed opencc/TSCharacters.txt opencc/TSPhrases.txt opencc/LICENSE words/*.txt words/cedict.txt.gz
 var wordFiles embed.FS
 
 // lexicon holds what the matcher knows of words. It is read-only once loaded and costs a few milliseconds.
@@ -39,6 +39,8 @@ type lexicon struct {
 	basics     map[string][]int32 // short Chinese words to their groups
 	phraseMost int                // most words of an English term
 	heads      map[string]bool    // first words of English terms of several words
+	light      map[string]float64 // words that a label may lack, to the share of their weight that they keep
+	general    *glossary
 }
 
 // side is one alternative of one set of contrasting words.
@@ -62,11 +64,11 @@ func loadLexicon() (*lexicon, error) {
 		toSimple: map[rune]rune{}, phrases: map[string]string{}, concepts: map[string][]int32{}, roles: map[string]int32{},
 		contrasts: map[string][]side{}, byConcept: map[int32][]side{}, fillers: map[string]bool{}, units: map[string]unitOf{},
 		values: map[string][]valueSense{}, heads: map[string]bool{}, basics: map[string][]int32{}, measures: map[string]uint8{},
-		common: map[uint64]bool{},
+		common: map[uint64]bool{}, light: map[string]float64{},
 	}
 	for _, load := range []func() error{
 		x.loadOpenCC, x.loadSynonyms, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
-		x.loadSegmenters,
+		x.loadLight, x.loadGeneral, x.loadSegmenters,
 	} {
 		if err := load(); err != nil {
 			return nil, fmt.Errorf("unable to load the matcher's word lists: %w", err)
@@ -298,6 +300,31 @@ func (x *lexicon) loadMeasures() error {
 	})
 }
 
+// loadLight reads the words that weigh little.
+func (x *lexicon) loadLight() error {
+	return lines("words/light.txt", func(line string) error {
+		words := strings.Fields(line)
+		share, err := strconv.ParseFloat(words[0], 64)
+		if err != nil || share < 0 || share > 1 {
+			return fmt.Errorf("share %q is not a number from 0 to 1", words[0])
+		}
+		for _, word := range words[1:] {
+			x.light[word] = share
+		}
+		return nil
+	})
+}
+
+func (x *lexicon) loadGeneral() (err error) {
+	if x.general, err = loadGlossary(); err != nil {
+		return err
+	}
+	for word := range x.basics {
+		x.general.longest = max(x.general.longest, len([]rune(word)))
+	}
+	return nil
+}
+
 const fineLength = 5 // runes of the longest compound that fine segmentation keeps whole
 
 func (x *lexicon) loadSegmenters() error {
@@ -314,7 +341,7 @@ func (x *lexicon) loadSegmenters() error {
 	for _, terms := range []map[string]bool{keySet(x.roles), keySet(x.contrasts), keySet(x.fillers), keySet(x.basics), keySet(x.measures)} {
 		for term := range terms {
 			// A compound of contrasting words, such as 户籍地址, is cut so that its parts show.
-			if hasHan(term) && len([]rune(term)) <= fineLength {
+			if hasHan(term) && (len([]rune(term)) <= fineLength || x.basics[term] != nil) {
 				fine = append(fine, term)
 			}
 		}

@@ -22,7 +22,7 @@ func newNamer(labels []*label) *namer {
 	for _, l := range labels {
 		n.labels++
 		seen := map[string]bool{}
-		for _, a := range slices.Concat(l.atoms, l.fine) {
+		for _, a := range slices.Concat(l.atoms, l.fine, l.common) {
 			if k := a.key(); !seen[k] {
 				seen[k] = true
 				n.words[k]++
@@ -37,7 +37,7 @@ func newNamer(labels []*label) *namer {
 		for i := range l.bigrams {
 			l.bigrams[i].weight = n.idf(n.bigrams[l.bigrams[i].key])
 		}
-		for _, atoms := range [][]atom{l.atoms, l.fine} {
+		for _, atoms := range [][]atom{l.atoms, l.fine, l.common} {
 			for i := range atoms {
 				atoms[i].weight = n.weight(atoms[i])
 				atoms[i].id = n.number(atoms[i].text)
@@ -64,17 +64,18 @@ func (a atom) key() string {
 	return singular(a.text)
 }
 
-// idf is between 0.15 for a word of every label and 1 for a word of a single one.
+// idf is between 0.15 for a word of every label and 1 for a word of at most two: one of them may be the label's partner, and a
+// word must not weigh less for being shared with it.
 func (n *namer) idf(frequency int) float64 {
 	if n.labels < 2 {
 		return 1
 	}
-	w := math.Log(float64(n.labels+1)/float64(max(frequency, 1))) / math.Log(float64(n.labels+1))
+	w := math.Log(float64(n.labels+1)/float64(max(frequency-1, 1))) / math.Log(float64(n.labels+1))
 	return max(w, 0.15)
 }
 
 func (n *namer) weight(a atom) float64 {
-	w := n.idf(n.words[a.key()])
+	w := a.light * n.idf(n.words[a.key()])
 	switch a.kind {
 	case fillerAtom:
 		return 0.03 * w
@@ -103,6 +104,9 @@ func (n *namer) score(a, b *label) float64 {
 	if a.fine != nil && b.fine != nil {
 		best = max(best, 0.97*n.soft(a.fine, b.fine))
 	}
+	if a.common != nil && b.common != nil {
+		best = max(best, 0.97*n.soft(a.common, b.common))
+	}
 	// Long labels that differ in one word share most of their letters, so letters count for short labels only.
 	letters := 0.9 * min(1, 3.5/float64(max(1, min(len(a.atoms), len(b.atoms)))))
 	best = max(best, letters*dice(a.bigrams, b.bigrams))
@@ -118,35 +122,51 @@ func (n *namer) score(a, b *label) float64 {
 
 // soft is the harmonic mean of the shares of each label's weight that the other covers.
 func (n *namer) soft(a, b []atom) float64 {
-	covered := func(x, y []atom) float64 {
-		var sum, total float64
-		for i := range x {
-			best := 0.0
-			for j := range y {
-				if best = max(best, n.similarity(&x[i], &y[j])); best == 1 {
-					break
-				}
-			}
-			total += x[i].weight
-			if best >= 0.4 {
-				sum += x[i].weight * best
-			}
-		}
-		if total == 0 {
-			return 0
-		}
-		return sum / total
-	}
-	p := covered(a, b)
-	if p == 0 {
+	x := n.cover(a, b)
+	if x.sum == 0 {
 		return 0
 	}
-	q := covered(b, a)
-	if p+q == 0 {
+	y := n.cover(b, a)
+	if x.total == 0 || y.total == 0 || y.sum == 0 {
 		return 0
 	}
+	// What is left over on both sides may be one word and its abbreviation, which no single words show: 奖扶 and 奖励扶助.
+	if x.left > 0 && y.left > 0 {
+		if s := abbreviatesHan(x.rest, y.rest); s > 0 {
+			x.sum, y.sum = x.sum+s*x.left, y.sum+s*y.left
+		}
+	}
+	p, q := x.sum/x.total, y.sum/y.total
 	// A word more on one side narrows or explains; another word on either side is another thing.
 	return max(0, 2*p*q/(p+q)-0.75*min(1-p, 1-q))
+}
+
+// coverage is how much of one label's weight another label has too.
+type coverage struct {
+	sum, total float64
+	left       float64 // weight of the words that nothing covers
+	rest       string  // these words, without those that say little
+}
+
+func (n *namer) cover(x, y []atom) coverage {
+	var c coverage
+	for i := range x {
+		best := 0.0
+		for j := range y {
+			if best = max(best, n.similarity(&x[i], &y[j])); best == 1 {
+				break
+			}
+		}
+		c.total += x[i].weight
+		switch {
+		case best >= 0.4:
+			c.sum += x[i].weight * best
+		case x[i].kind == propertyAtom && x[i].light == 1 && hasHan(x[i].text):
+			c.left += x[i].weight
+			c.rest += x[i].text
+		}
+	}
+	return c
 }
 
 // similarity compares two words; it is symmetric.
@@ -170,10 +190,19 @@ func compareWords(a, b *atom) float64 {
 	if shareOne(a.sides, b.sides) {
 		return 0.9
 	}
+	if contrasting(a.sides, b.sides) {
+		return 0
+	}
 	if isNumber(a.text) || isNumber(b.text) {
 		return 0
 	}
 	s := wordSimilarity(min(a.text, b.text), max(a.text, b.text))
+	if a.kind == measureAtom && a.class == b.class {
+		s = max(s, 0.9)
+	}
+	if shareOne(a.glosses, b.glosses) {
+		s = max(s, 0.8)
+	}
 	// Two words that the lexicon knows under different concepts are different words, however alike they are written.
 	if a.concepts != nil && b.concepts != nil {
 		s = min(s, 0.6)

@@ -40,11 +40,28 @@ func hanSimilarity(a, b string) float64 {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	// Chinese abbreviates by leaving characters out, in order: 新农合 for 新型农村合作医疗.
-	if len(short) >= 2 && inOrder(short, long) {
-		s = max(s, 0.6+0.35*float64(len(short))/float64(len(long)))
+	switch {
+	case len(long) == 2 && len(short) == 2 && short[0] == long[0]:
+		// The head of a Chinese compound comes last, and near synonyms vary it (专任, 专职); what differs before the same
+		// head are kinds of a thing (早稻, 晚稻).
+		s = max(s, 0.55)
+	case len(long) == 2 && len(short) == 1 && (short[0] == long[0] || short[0] == long[1]):
+		s = max(s, 0.65) // 生 and 学生
 	}
-	return 0.95 * s
+	return 0.95 * max(s, abbreviatesHan(a, b))
+}
+
+// abbreviatesHan says how likely one term abbreviates the other: Chinese leaves characters out and keeps their order, as 新农合
+// does for 新型农村合作医疗.
+func abbreviatesHan(a, b string) float64 {
+	short, long := []rune(a), []rune(b)
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	if len(short) < 2 || !inOrder(short, long) {
+		return 0
+	}
+	return 0.6 + 0.35*float64(len(short))/float64(len(long))
 }
 
 // inOrder says that the long term holds the characters of the short one in order, beginning with the same.
