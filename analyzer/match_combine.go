@@ -25,8 +25,8 @@ func priorLevels() [components]levels {
 	return [components]levels{
 		nameComponent: {
 			at: []float64{0, 0.2, 0.4, 0.55, 0.7, 0.85, 1},
-			m:  []float64{0.05, 0.05, 0.06, 0.09, 0.15, 0.22, 0.38},
-			u:  []float64{0.60, 0.27, 0.10, 0.022, 0.006, 0.0015, 0.0005},
+			m:  []float64{0.05, 0.08, 0.09, 0.09, 0.12, 0.30, 0.27},
+			u:  []float64{0.78, 0.18, 0.03, 0.007, 0.002, 0.0006, 0.0004},
 		},
 		formatComponent: {
 			at: []float64{0, 0.3, 0.6, 0.85, 1},
@@ -91,6 +91,7 @@ const (
 	emPriorU = 400.0  // pairs that the prior of u is worth
 	emPairs  = 150    // fewer pairs than these teach nothing
 	emWorth  = 1500.0 // what all pairs of a run are worth together at most, for a column stands in hundreds of them
+	emNames  = 20_000 // the same for names: how alike unrelated names are differs most from schema to schema
 )
 
 // estimate moves m and u towards what the pairs of a run show, none of which is labelled. u is counted on the pairs that are
@@ -117,6 +118,9 @@ func (r *run) estimate(pairs []judged, fixed []float64) [components]levels {
 	for c := range components {
 		u := scaled(prior[c].u, emPriorU)
 		worth := min(1, emWorth/float64(len(pairs)))
+		if componentID(c) == nameComponent {
+			worth = min(1, emNames/float64(len(pairs)))
+		}
 		for i := range pairs {
 			if o := pairs[i].observed[c]; o.known && o.reliable >= 0.5 && !best[i] && len(pairs[i].hard) == 0 {
 				u[current[c].nearest(o.measure)] += worth
