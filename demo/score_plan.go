@@ -191,7 +191,7 @@ func (f *follower) follow(line *queries.PlanLine) float64 {
 		// The form ends: opening it, its headers and what is asked elsewhere too are saved, the rest moves on.
 		saved := f.drop(line.Form + ".")
 		for _, x := range f.fields[line.Form] {
-			if !f.hours[x].Payload || f.filled[x] || f.elsewhere(x) {
+			if !f.hours[x].Payload || f.elsewhere(x) {
 				saved += f.drop(x)
 			}
 		}
