@@ -142,12 +142,11 @@ func (r *run) totals(g *grouping, pairs []*judged, a, b [][]uint32) map[*judged]
 	for column, members := range byDetail {
 		for _, result := range r.aggregates(details[column], g) {
 			for _, p := range members {
-				place := r.place(p)
-				to := totals[place[1]]
+				column := r.place(p)[1]
 				if g.details == "b" {
-					to = totals[place[0]]
+					column = r.place(p)[0]
 				}
-				d, ok := r.reaches(result, to, g)
+				d, ok := r.reaches(result, totals[column], g)
 				if old, seen := out[p]; ok && (!seen || d.Share > old.Share) {
 					d.Of = of
 					out[p] = d
