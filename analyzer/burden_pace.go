@@ -88,25 +88,30 @@ func fieldSeconds(form queries.Form, answered float64, limits map[string]float64
 
 // secondsOf is what one field takes after the policy.
 func secondsOf(form queries.Form, f queries.Field, limits map[string]float64) float64 {
+	return limits[secondsKind(form, f)]
+}
+
+// secondsKind names the kind of field by the policy's seconds for it.
+func secondsKind(form queries.Form, f queries.Field) string {
 	switch {
 	case slices.Contains(form.Prefilled, f.ID):
-		return limits["prefilled_seconds"]
+		return "prefilled_seconds"
 	case f.Role == "key" || f.Role == "header":
-		return limits["key_seconds"]
+		return "key_seconds"
 	case f.Type == "code" || f.Type == "bool" || f.Type == "date" || f.Type == "datetime":
-		return limits["choice_seconds"]
+		return "choice_seconds"
 	case f.Type == "photo" || f.Type == "geo" || f.Type == "biometric":
-		return limits["photo_seconds"]
+		return "photo_seconds"
 	case form.Per == "record" && (f.Type == "integer" || f.Type == "number"):
-		return limits["noted_seconds"]
+		return "noted_seconds"
 	case f.Measure == "stock":
-		return limits["stock_seconds"]
+		return "stock_seconds"
 	case f.Type == "integer" || f.Type == "number":
-		return limits["number_seconds"]
+		return "number_seconds"
 	case f.Type == "":
-		return limits["unknown_seconds"]
+		return "unknown_seconds"
 	}
-	return limits["text_seconds"]
+	return "text_seconds"
 }
 
 // unitPaces keeps the paces of units that rest on enough submissions, drawn towards one the less there are.

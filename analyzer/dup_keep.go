@@ -31,6 +31,13 @@ func (d dupItems) Keep(ctx context.Context, in Input, run queries.Analysis) erro
 	for _, item := range items {
 		out.Items = append(out.Items, found.dataItem(item, costs, in))
 	}
+	var hours []queries.FieldHours
+	if out.PlanLines, hours, err = found.mergePlan(ctx, in, costs); err != nil {
+		return err
+	}
+	if err := in.Store.SaveFieldHours(ctx, run.Run, hours); err != nil {
+		return err
+	}
 	return in.Store.SaveDuplicates(ctx, run.Run, out)
 }
 
