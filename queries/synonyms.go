@@ -10,7 +10,8 @@ import (
 )
 
 // Synonym is what a person decided about two labels: that they ask for the same data, or that they do not. The pair is
-// unordered. Its keys are those of the files that `jianfu synonyms` exports and imports.
+// unordered. Two labels that are the same to the letter can be told apart only field by field: such a verdict names both
+// fields and holds for them alone. Its keys are those of the files that `jianfu synonyms` exports and imports.
 type Synonym struct {
 	A      string    `json:"a"` // label as written
 	B      string    `json:"b"`
@@ -38,10 +39,10 @@ func (v Synonym) Normalised() (Synonym, error) {
 			return v, fmt.Errorf("the label %.40q… is longer than %d characters", label, labelMost)
 		}
 	}
-	if v.A == v.B {
-		return v, fmt.Errorf("both labels are %q: a synonym needs two different ones", v.A)
+	if v.A == v.B && (v.Same || v.FieldA == "" || v.FieldB == "" || v.FieldA == v.FieldB) {
+		return v, fmt.Errorf("both labels are %q: a synonym needs two different ones, or two fields that are not the same", v.A)
 	}
-	if v.A > v.B {
+	if v.A > v.B || v.A == v.B && v.FieldA > v.FieldB {
 		v.A, v.B, v.FieldA, v.FieldB = v.B, v.A, v.FieldB, v.FieldA
 	}
 	return v, nil
@@ -78,13 +79,10 @@ func (s *Store) SaveSynonyms(ctx context.Context, all []Synonym) error {
 		column(rows, func(v Synonym) time.Time { return v.At })))
 }
 
-// RemoveSynonym forgets every verdict on a pair of labels, in whichever order it is given.
+// RemoveSynonym forgets every verdict on a pair of labels, in whichever order they are given; a and b may be equal.
 func (s *Store) RemoveSynonym(ctx context.Context, a, b string) error {
-	v, err := Synonym{A: a, B: b}.Normalised()
-	if err != nil {
-		return fmt.Errorf("unable to remove a synonym: %w", err)
-	}
-	return s.exec(ctx, "synonyms.Delete", Params{"a": v.A, "b": v.B})
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	return s.exec(ctx, "synonyms.Delete", Params{"a": min(a, b), "b": max(a, b)})
 }
 
 // Synonyms reads the newest verdict on every pair of labels, the newest pair first.

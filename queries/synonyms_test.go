@@ -39,6 +39,15 @@ func TestSynonymsKeepTheNewestVerdict(t *testing.T) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Error(diff)
 	}
+	// Labels that are the same to the letter are told apart by their fields.
+	save(queries.Synonym{A: "人数", B: "人数", FieldA: "z.n", FieldB: "a.n", At: at(1)})
+	save(queries.Synonym{A: "人数", B: "人数", FieldA: "a.n", FieldB: "b.n", At: at(1)})
+	if got := read(); len(got) != 4 || got[2].FieldB != "b.n" || got[3].FieldA != "a.n" || got[3].FieldB != "z.n" {
+		t.Errorf("%+v", got)
+	}
+	if err := s.RemoveSynonym(t.Context(), "人数", "人数"); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.RemoveSynonym(t.Context(), "户籍人口", "常住人口"); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +59,7 @@ func TestSynonymsKeepTheNewestVerdict(t *testing.T) {
 func TestFaultySynonymsAreRefused(t *testing.T) {
 	s := querytest.New(t)
 	for name, v := range map[string]queries.Synonym{
-		"empty": {A: "", B: "b"}, "same": {A: "a", B: " a"}, "bytes": {A: "\xff", B: "b"}, "long": {A: strings.Repeat("长", 501), B: "b"},
+		"empty": {A: "", B: "b"}, "equal": {A: "a", B: " a"}, "equal and same": {A: "a", B: "a", Same: true, FieldA: "f.x", FieldB: "g.x"}, "bytes": {A: "\xff", B: "b"}, "long": {A: strings.Repeat("长", 501), B: "b"},
 	} {
 		if err := s.SaveSynonyms(t.Context(), []queries.Synonym{{A: "x", B: "y", Same: true}, v}); err == nil {
 			t.Errorf("%s: accepted", name)
