@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/jianfu/jianfu/queries"
 )
 
 // Relation says how the data of one column follow from those of the other.
@@ -50,6 +52,7 @@ type Why struct {
 	Derived      *Derivation       `json:"derived,omitempty"` // how one column follows from the other
 	Vetoes       []string          `json:"vetoes,omitempty"`  // what ended or cut the pair
 	Against      []string          `json:"against,omitempty"` // vetoes overruled by rows that agree
+	Learnt       *queries.Synonym  `json:"learnt,omitempty"`  // what people decided about the two labels, or about others that differ alike
 }
 
 // Component is one piece of evidence.
@@ -80,7 +83,8 @@ type ColumnRef struct{ Table, Column int }
 
 // Matcher finds columns that hold the same data. It is safe for concurrent use.
 type Matcher struct {
-	words *lexicon
+	words  *lexicon
+	learnt *learnt // nil when nothing was learnt
 }
 
 // NewMatcher loads the word lists (some milliseconds).
@@ -89,7 +93,7 @@ func NewMatcher() (*Matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Matcher{words}, nil
+	return &Matcher{words: words}, nil
 }
 
 // MatchTables is NewMatcher and Match in one call.
@@ -116,6 +120,7 @@ func (m *Matcher) MatchForms(ctx context.Context, forms [][]Column, opts MatchOp
 		opts.Floor = 0.01
 	}
 	r := newRun(m.words, forms)
+	r.learnt = m.learnt
 	pairs, err := r.measure(ctx, r.candidates())
 	if err != nil {
 		return nil, fmt.Errorf("unable to compare the columns of %d tables: %w", len(forms), err)

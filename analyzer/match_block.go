@@ -73,6 +73,9 @@ func (r *run) blockKeys(p *prepared) []string {
 			continue
 		}
 		keys = append(keys, "="+l.plain)
+		for _, pair := range r.learnt.blockKeys(l) {
+			keys = append(keys, "L"+pair)
+		}
 		if len(l.skeleton) >= 2 {
 			keys = append(keys, "~"+l.skeleton)
 		}

@@ -14,6 +14,7 @@ type Column struct {
 	Description string            // hint, definition or guidance; weighs less than the label
 	Type        string            // text integer number date datetime code id phone bool geo photo biometric, or empty
 	UnitOf      string            // unit of measure: 元, 亩, %
+	Field       string            // "form.field" under which people know it, where ID is another name; empty means Table and ID
 	Role        string            // key, header, payload or empty
 	Measure     string            // flow, stock, rate or empty
 	Codes       map[string]string // code list: code to meaning

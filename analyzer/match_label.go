@@ -23,6 +23,7 @@ type label struct {
 	unit     unitOf   // unit found in the label, Dimension empty when none
 	cycle    string   // reporting cycle that the label names
 	plain    string   // what is left, without spaces, for comparison letter by letter
+	key      string   // plain with what stands in brackets: identifies the label in verdicts of people
 	skeleton string   // plain without vowels, Latin only
 	initials string   // first letters of the pinyin, Chinese only
 	han      bool
@@ -107,6 +108,7 @@ func (x *lexicon) parse(s string) *label {
 	l.roles = distinct(l.roles)
 	l.sides = distinct(l.sides)
 	l.finish(s)
+	l.key = strings.Join(append([]string{l.plain}, asides...), " ")
 	return l
 }
 

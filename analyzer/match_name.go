@@ -220,3 +220,27 @@ func shareOne[T comparable](a, b []T) bool {
 	}
 	return false
 }
+
+// nameOf is the best likeness among label and ID of either side. Labels that say nothing give no evidence, and what people
+// confirmed is the same name.
+func (r *run) nameOf(a, b *prepared) observation {
+	if same, _ := r.learnt.confirmed(a, b); same {
+		return observation{measure: 1, reliable: 1, known: true}
+	}
+	best, known := 0.0, false
+	try := func(x, y *label, credit float64) {
+		if x == nil || y == nil || x.opaque || y.opaque {
+			return
+		}
+		known = true
+		best = max(best, credit*r.names.score(x, y))
+	}
+	try(a.label, b.label, 1)
+	try(a.id, b.id, 0.9)
+	try(a.label, b.id, 0.95)
+	try(a.id, b.label, 0.95)
+	if a.about != nil && b.about != nil && len(a.about.atoms) >= 3 && len(b.about.atoms) >= 3 {
+		try(a.about, b.about, 0.85)
+	}
+	return observation{measure: clamp01(best), reliable: 1, known: known}
+}

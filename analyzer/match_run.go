@@ -17,6 +17,7 @@ type run struct {
 	names   *namer
 	values  *postings
 	tokens  map[uint64]float64
+	learnt  *learnt
 	lists   *lists
 
 	dictionary *dictionary
@@ -196,7 +197,7 @@ func (r *run) pair(i, j int) judged {
 	a, b := r.columns[i], r.columns[j]
 	p := judged{a: i, b: j}
 	p.observed[nameComponent] = r.nameOf(a, b)
-	p.hard, p.soft = labelVetoes(a, b)
+	p.hard, p.soft = r.labelVetoes(a, b)
 	p.hard = append(p.hard, valueVetoes(a, b)...)
 	p.overlap = r.values.compareValues(a.profile, b.profile)
 	filled := a.profile != nil && b.profile != nil && a.profile.Filled() > 0 && b.profile.Filled() > 0
@@ -257,26 +258,6 @@ func (r *run) compareLists(p *judged) {
 	}
 }
 
-// nameOf is the best likeness among label and ID of either side. Labels that say nothing give no evidence.
-func (r *run) nameOf(a, b *prepared) observation {
-	best, known := 0.0, false
-	try := func(x, y *label, credit float64) {
-		if x == nil || y == nil || x.opaque || y.opaque {
-			return
-		}
-		known = true
-		best = max(best, credit*r.names.score(x, y))
-	}
-	try(a.label, b.label, 1)
-	try(a.id, b.id, 0.9)
-	try(a.label, b.id, 0.95)
-	try(a.id, b.label, 0.95)
-	if a.about != nil && b.about != nil && len(a.about.atoms) >= 3 && len(b.about.atoms) >= 3 {
-		try(a.about, b.about, 0.85)
-	}
-	return observation{measure: clamp01(best), reliable: 1, known: known}
-}
-
 // match writes out one pair.
 func (r *run) match(p *judged) Match {
 	a, b := r.columns[p.a], r.columns[p.b]
@@ -302,6 +283,7 @@ func (r *run) match(p *judged) Match {
 		w.Values.Shared, w.Values.Of = p.overlap.shared, p.overlap.smaller
 	}
 	w.Distribution = component(distributionComponent)
+	w.Learnt = r.learnt.verdict(a, b)
 	w.Prior = round(w.Prior, 3)
 	if p.alignment != nil {
 		w.Alignment = p.alignment

@@ -12,19 +12,26 @@ const (
 	vetoMeasure  = "measure"  // flow, stock and rate
 	vetoNumber   = "number"   // numbered apart: address line 1, address line 2
 	vetoLevel    = "level"    // division codes of another level of the tree
+	vetoRejected = "rejected" // people said that these are different data
 )
 
 // labelVetoes judges what the labels say of the two columns. hard vetoes hold even where values agree; soft ones are
-// overruled by rows of the same subjects that agree.
-func labelVetoes(a, b *prepared) (hard, soft []string) {
-	if clashing(a.roles, b.roles) {
-		hard = append(hard, vetoRole)
+// overruled by rows of the same subjects that agree. Words that set two labels apart do not count once people confirmed
+// these very labels.
+func (r *run) labelVetoes(a, b *prepared) (hard, soft []string) {
+	if _, decided := r.learnt.confirmed(a, b); !decided {
+		if clashing(a.roles, b.roles) {
+			hard = append(hard, vetoRole)
+		}
+		if contrasting(a.sides, b.sides) {
+			soft = append(soft, vetoContrast)
+		}
+		if numberedApart(a.label.numbers, b.label.numbers) || numberedApart(a.label.letters, b.label.letters) {
+			soft = append(soft, vetoNumber)
+		}
 	}
-	if contrasting(a.sides, b.sides) {
-		soft = append(soft, vetoContrast)
-	}
-	if numberedApart(a.label.numbers, b.label.numbers) || numberedApart(a.label.letters, b.label.letters) {
-		soft = append(soft, vetoNumber)
+	if r.learnt.rejected(a, b) {
+		soft = append(soft, vetoRejected)
 	}
 	if a.unit.Dimension != "" && b.unit.Dimension != "" && a.unit.Dimension != b.unit.Dimension {
 		hard = append(hard, vetoUnit)
