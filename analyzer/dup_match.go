@@ -55,6 +55,11 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 	if err != nil {
 		return nil, err
 	}
+	verdicts, err := in.Store.Synonyms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	matcher.Learn(verdicts)
 	data, err := loadDuplicates(ctx, in, matcher.words)
 	if err != nil {
 		return nil, err
@@ -84,7 +89,7 @@ func (d *dupData) match(ctx context.Context, in Input, matcher *Matcher) (*dupFo
 		for _, at := range form.asked {
 			f := &form.fields[at]
 			columns[i] = append(columns[i], Column{
-				Table: form.ID, ID: f.spelling(), Label: f.Label, Type: f.Type, UnitOf: f.UnitOf, Role: f.Role, Measure: f.Measure, Codes: f.Codes,
+				Table: form.ID, ID: f.spelling(), Field: form.ID + "." + f.ID, Label: f.Label, Type: f.Type, UnitOf: f.UnitOf, Role: f.Role, Measure: f.Measure, Codes: f.Codes,
 				// Cycles are compared here and not by the matcher: sums over shorter periods are no duplicates, but worth telling.
 				Period: "adhoc", Profile: f.profile,
 			})
