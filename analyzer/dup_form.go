@@ -186,6 +186,8 @@ func (d *dupFound) formsNotAssessed(detector string) []queries.Finding {
 		switch {
 		case len(f.fields) == 0:
 			key = "dup.reason.no_fields"
+		case f.byMachine():
+			key = "dup.reason.by_machine"
 		case payload == 0:
 			key = "dup.reason.no_payload"
 		case readable == 0:

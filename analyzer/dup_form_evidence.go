@@ -173,7 +173,8 @@ func (d *dupFound) formExplanations(p *formPair) []queries.Message {
 	if len(p.derived) > 0 {
 		out = append(out, queries.Message{Key: "dup.explain.derived", Params: map[string]any{"n": len(p.derived)}})
 	}
-	return append(out, queries.Message{Key: "dup.explain.copied"}, queries.Message{Key: "dup.explain.law"})
+	out = append(out, queries.Message{Key: "dup.explain.copied"})
+	return append(out, d.lawfulness(p.a, p.b)...)
 }
 
 // remeasured says whether the values may come from two measurements: those hardly ever agree to the digit.

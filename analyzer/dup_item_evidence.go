@@ -158,7 +158,7 @@ func (d *dupFound) itemDetails(item *dataItem) []map[string]any {
 	return out
 }
 
-func (*dupFound) itemExplanations(item *dataItem, agree float64, rows uint64, joined int) []queries.Message {
+func (d *dupFound) itemExplanations(item *dataItem, agree float64, rows uint64, joined int) []queries.Message {
 	var out []queries.Message
 	if joined > 0 {
 		out = append(out, remeasured(agree, rows))
@@ -168,5 +168,10 @@ func (*dupFound) itemExplanations(item *dataItem, agree float64, rows uint64, jo
 	if len(item.derived) > 0 {
 		out = append(out, queries.Message{Key: "dup.explain.derived", Params: map[string]any{"n": len(item.derived)}})
 	}
-	return append(out, queries.Message{Key: "dup.explain.definition"}, queries.Message{Key: "dup.explain.copied"}, queries.Message{Key: "dup.explain.law"})
+	out = append(out, queries.Message{Key: "dup.explain.definition"}, queries.Message{Key: "dup.explain.copied"})
+	var forms []int
+	for _, r := range item.members {
+		forms = append(forms, r.form)
+	}
+	return append(out, d.lawfulness(forms...)...)
 }

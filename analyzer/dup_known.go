@@ -11,10 +11,11 @@ import (
 
 // dupKnown is what is known of the forms beyond the judgement of pairs.
 type dupKnown struct {
-	words     *lexicon
-	laws      []string // by form: the law that keeps its data to their purpose, empty for none
-	standards []codeSet
-	spelled   map[fieldRef]map[string]string // canonical code to the way the field writes it, where that differs
+	words       *lexicon
+	laws        []string // by form: the law that keeps its data to their purpose, empty for none
+	standards   []codeSet
+	definitions [][][]string                   // sets of alternatives, each under several names
+	spelled     map[fieldRef]map[string]string // canonical code to the way the field writes it, where that differs
 }
 
 // border is a law that keeps data to their purpose, with the words by which its forms are known.
@@ -23,8 +24,11 @@ type border struct {
 	words []string
 }
 
-// know looks up laws, standards and spellings once the pairs are judged.
+// know looks up laws, standards and spellings once the pairs are judged. Pairs with a field that an interface hands over are
+// left out: what is passed on is not asked twice. Data that follow from such a field remain.
 func (d *dupFound) know(ctx context.Context, in Input, words *lexicon) error {
+	handed := func(p fieldPair) bool { return d.at(p.a).kind == handedField || d.at(p.b).kind == handedField }
+	d.pairs, d.unlike = slices.DeleteFunc(d.pairs, handed), slices.DeleteFunc(d.unlike, handed)
 	borders, err := loadBorders()
 	if err != nil {
 		return err
@@ -34,6 +38,9 @@ func (d *dupFound) know(ctx context.Context, in Input, words *lexicon) error {
 		d.laws[i] = lawOf(&d.forms[i].Form, borders)
 	}
 	if d.standards, err = loadStandards(words); err != nil {
+		return err
+	}
+	if d.definitions, err = loadDefinitions(); err != nil {
 		return err
 	}
 	if d.spelled, err = d.spellings(ctx, in); err != nil {
@@ -130,6 +137,23 @@ func (d *dupFound) codes(p *fieldPair) map[string]string {
 			from, to = to, from
 		}
 		out[d.spell(p.a, from)] = d.spell(p.b, to)
+	}
+	return out
+}
+
+// lawfulness tells, once for each form, which data a law keeps to their purpose, or that no such law is known here.
+func (d *dupFound) lawfulness(forms ...int) []queries.Message {
+	var out []queries.Message
+	for i, from := range forms {
+		for k, to := range forms {
+			if law := d.needsBasis(from, to); i != k && law != "" {
+				out = append(out, d.lawReason("dup.explain.legal_basis", from, to, law))
+				break
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, queries.Message{Key: "dup.explain.law"})
 	}
 	return out
 }

@@ -23,7 +23,7 @@ type fieldPair struct {
 // turn swaps the two fields.
 func (p *fieldPair) turn() { p.a, p.b, p.turned = p.b, p.a, !p.turned }
 
-// duplicates prepares once what both detectors of duplicate reporting judge. It belongs to one run of the analyzer.
+// duplicates prepares once what the detectors of duplicate reporting and of standards judge. It belongs to one run of the analyzer.
 type duplicates struct {
 	mutex sync.Mutex
 	in    Input
@@ -39,10 +39,10 @@ type dupFound struct {
 	unlike  []fieldPair // of the same name, but with other answers
 }
 
-// newDuplicates gives the two detectors, which share their preparation.
-func newDuplicates() (forms, items Detector) {
+// newDuplicates gives the detectors that share one comparison of all forms.
+func newDuplicates() (forms, items, entries, conflicts Detector) {
 	shared := &duplicates{}
-	return dupForms{shared}, dupItems{shared}
+	return dupForms{shared}, dupItems{shared}, dupEntries{shared}, stdConflicts{shared}
 }
 
 func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {

@@ -17,6 +17,7 @@ const (
 	noteField                // remarks
 	identityField            // name, sex or birth beside an identifier: can be pre-filled from it
 	prefilledField           // filled in by the system: nobody enters it again
+	handedField              // of a form that an interface hands over: nobody fills it in
 )
 
 // sortOut tells payload from the rest: by declaration where there is one, else by label and values.
@@ -40,6 +41,9 @@ func (f *dupForm) sortOut(registry *queries.Registry, d *dupData, words *lexicon
 		}
 		if field.kind == payloadField || field.kind == identityField || field.kind == prefilledField {
 			f.asked = append(f.asked, i)
+			if f.byMachine() {
+				field.kind = handedField
+			}
 		}
 	}
 }
@@ -71,6 +75,12 @@ func (f *dupForm) identifier() int {
 		}
 	}
 	return best
+}
+
+// byMachine says that an interface hands the form over, as where one system passes on what another has collected. Asking for
+// it costs nobody anything, and what it holds was asked elsewhere.
+func (f *dupForm) byMachine() bool {
+	return f.use.Submissions > 0 && f.use.Machine*20 >= f.use.Submissions*19
 }
 
 // personal says that the form is about persons, households or places rather than about the unit that reports.

@@ -17,6 +17,7 @@ type FormUse struct {
 	Submissions uint64
 	Units       uint64
 	About       uint64  // submissions about a person, household or place
+	Machine     uint64  // submissions that an interface handed over, so that nobody filled them in
 	Subjects    uint64  // different persons, households or places, estimated
 	Pairs       uint64  // pairs of unit and period, estimated
 	Period      string  // the usual way its periods are written
@@ -32,7 +33,7 @@ func (s *Store) FormUses(ctx context.Context, start, from, to time.Time) (map[st
 	err := s.Each(ctx, "dup.Forms", params, func(scan func(...any) error) error {
 		var f FormUse
 		var length uint8
-		err := scan(&f.Form, &f.Submissions, &f.Units, &f.About, &f.Subjects, &f.Pairs, &length, &f.Period, &f.Recent, &f.Delay)
+		err := scan(&f.Form, &f.Submissions, &f.Units, &f.About, &f.Machine, &f.Subjects, &f.Pairs, &length, &f.Period, &f.Recent, &f.Delay)
 		out[f.Form] = f
 		return err
 	})

@@ -32,7 +32,7 @@ type Entries struct {
 	Month            time.Time
 	Joined           uint64     // pairs of submissions in which a field of the pair is filled in on both sides, both typed
 	Repeated         uint64     // of them those with an equal value
-	Imported         uint64     // with an equal value, where one side came by import or api
+	Machine         uint64     // with an equal value, where a machine handed one side over
 	LaterB           uint64     // of Repeated: B came later
 	OnePerson        uint64     // of Repeated: the same reporter
 	Units, Reporters uint64     // behind Repeated
@@ -78,7 +78,7 @@ func (s *Store) RepeatedEntries(ctx context.Context, p EntryPair, start, from, t
 		var whole bool
 		var quartiles []float64
 		var examples [][]any
-		if err := scan(&e.Month, &whole, &e.Joined, &e.Repeated, &e.Imported, &e.LaterB, &e.OnePerson, &e.Units, &e.Reporters, &quartiles,
+		if err := scan(&e.Month, &whole, &e.Joined, &e.Repeated, &e.Machine, &e.LaterB, &e.OnePerson, &e.Units, &e.Reporters, &quartiles,
 			&e.FilledA, &e.SameA, &e.FilledB, &e.SameB, &examples); err != nil {
 			return err
 		}

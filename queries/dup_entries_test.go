@@ -45,7 +45,7 @@ func TestRepeatedEntries(t *testing.T) {
 			hand("a", unit, month, day(month+1, 3), "web", reporter, a, float64(month), "Ａ", 15.0, "2026-03-05")
 			channel, shu, area := "web", float64(month), 1.0
 			if unit == "v2" && month == 3 {
-				channel = "import"
+				channel = "api"
 			}
 			if unit == "v2" && month == 1 {
 				shu, area = 99, 1.04 // another number, and an area that rounding does not explain
@@ -75,7 +75,7 @@ func TestRepeatedEntries(t *testing.T) {
 		t.Fatalf("%d rows instead of three months and the whole: %+v", len(got), got)
 	}
 	whole := got[3]
-	if !whole.Month.IsZero() || whole.Joined != 5 || whole.Repeated != 5 || whole.Imported != 1 || whole.LaterB != 5 || whole.Units != 2 || whole.Reporters != 2 || whole.OnePerson != 5 {
+	if !whole.Month.IsZero() || whole.Joined != 5 || whole.Repeated != 5 || whole.Machine != 1 || whole.LaterB != 5 || whole.Units != 2 || whole.Reporters != 2 || whole.OnePerson != 5 {
 		t.Errorf("whole: %+v", whole)
 	}
 	for i, want := range []uint64{4, 4, 4, 5, 0} {

@@ -1,6 +1,6 @@
 -- What two forms were told twice: rows of the same unit and period (or person, subject, record) with the fields that hold the
 -- same data side by side, by the month of the later entry and in all. Of several submissions of one row the newest counts,
--- and the time of the first. Nobody typed what came by import or api, so it is counted apart.
+-- and the time of the first. Nobody typed what came by api, so it is counted apart.
 WITH
     arrayMap(f -> if(indexOf(s.fields, f) = 0, nan, s.numbers[indexOf(s.fields, f)]), if(s.form = {form_a:String}, {fields_a:Array(String)}, {fields_b:Array(String)})) AS figures,
     arrayMap(f -> if(indexOf(s.fields, f) = 0, '', lowerUTF8(normalizeUTF8NFKC(trimBoth(s.texts[indexOf(s.fields, f)])))), if(s.form = {form_a:String}, {fields_a:Array(String)}, {fields_b:Array(String)})) AS words,
@@ -17,7 +17,7 @@ WITH
         SELECT s.form = {form_b:String} AS side, if({by:String} IN ('period', 'record'), toString(s.unit), '') AS place, of_whom AS who, of_period AS day,
             toString(argMax(s.unit, s.submitted_at)) AS unit, toString(argMax(s.period, s.submitted_at)) AS period,
             if(startsWith({by:String}, 'newest'), max(s.submitted_at), min(s.submitted_at)) AS sent,
-            toUInt64(argMin(s.reporter, s.submitted_at)) AS reporter, argMin(s.channel, s.submitted_at) IN ('api', 'import') AS machine,
+            toUInt64(argMin(s.reporter, s.submitted_at)) AS reporter, argMin(s.channel, s.submitted_at) = 'api' AS machine,
             argMax(figures, s.submitted_at) AS figures_given, argMax(answers_given, s.submitted_at) AS given
         FROM submissions AS s
         WHERE s.form IN ({form_a:String}, {form_b:String}) AND s.period_start BETWEEN {start:Date} AND {to:Date} AND of_whom != 0
@@ -41,7 +41,7 @@ WITH
             AND arraySum(filled) > 0
     )
 SELECT toStartOfMonth(toDate(greatest(sent_a, sent_b), 'Asia/Shanghai')) AS month, grouping(month) = 1 AS whole,
-    countIf(NOT machine) AS joined, countIf(NOT machine AND equal > 0) AS repeated, countIf(machine AND equal > 0) AS imported,
+    countIf(NOT machine) AS joined, countIf(NOT machine AND equal > 0) AS repeated, countIf(machine AND equal > 0) AS handed,
     countIf(NOT machine AND equal > 0 AND b_later) AS later, countIf(NOT machine AND equal > 0 AND one_person) AS alone,
     uniqExactIf(unit, NOT machine AND equal > 0) AS places, uniqExactIf(reporter, NOT machine AND equal > 0 AND reporter != 0) AS people,
     quantilesExactIf(0.25, 0.5, 0.75)(apart, NOT machine AND equal > 0) AS quartiles,
