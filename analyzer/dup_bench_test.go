@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,18 +27,19 @@ func labelOf(random *rand.Rand) string {
 	return label
 }
 
-// BenchmarkDuplicates compares forms of 20 fields, one in ten of which asks what an earlier one asks, filled in by 20
-// villages for six months. JIANFU_BENCH_FORMS sets the number of forms, 5000 for 100,000 fields.
-func BenchmarkDuplicates(b *testing.B) {
-	n, err := strconv.Atoi(os.Getenv("JIANFU_BENCH_FORMS"))
-	if err != nil {
-		n = 200
-	}
+// archive is a store with forms of 20 fields, one form in ten of which asks in twelve fields what an earlier one asks.
+type archive struct {
+	*office
+	papers []paper
+}
+
+// newArchive fills in n forms in some villages for some months.
+func newArchive(b *testing.B, n, villages, periods int) *archive {
+	b.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
-	o := newOffice(b)
-	villages, _ := places(o.registry, 20)
+	a := &archive{office: newOffice(b)}
+	units, _ := places(a.registry, villages)
 	labels := make([][]string, n)
-	var stack []paper
 	for form := range n {
 		var lines []string
 		for i := range 20 {
@@ -51,9 +53,9 @@ func BenchmarkDuplicates(b *testing.B) {
 			labels[form] = append(labels[form], label)
 			lines = append(lines, fmt.Sprintf("f%02d %s integer", i, label))
 		}
-		stack = append(stack, paper{
-			form:  queries.Form{ID: fmt.Sprintf("form-%04d", form), System: fmt.Sprintf("s%d", form%97), Title: fmt.Sprintf("报表%d", form), Cycle: "month", Fields: fields(lines...)},
-			units: villages, periods: months("2026-01", 6), answer: func(field string, unit, period, _ int) any {
+		a.papers = append(a.papers, paper{
+			form:  queries.Form{ID: fmt.Sprintf("form-%05d", form), System: fmt.Sprintf("s%d", form%97), Title: fmt.Sprintf("报表%d", form), Cycle: "month", Fields: fields(lines...)},
+			units: units, periods: months("2026-01", periods), answer: func(field string, unit, period, _ int) any {
 				at, _ := strconv.Atoi(field[1:])
 				of := form
 				if form%10 == 9 && at < 12 {
@@ -62,24 +64,92 @@ func BenchmarkDuplicates(b *testing.B) {
 				return count(strconv.Itoa(of)+labels[form][at], unit, period, 300)
 			},
 		})
-		if len(stack) == 250 || form == n-1 {
-			o.hand(stack...)
-			stack = nil
+	}
+	each := max(1, 600_000/(20*villages*periods))
+	for part := range slices.Chunk(a.papers, each) {
+		a.hand(part...)
+	}
+	return a
+}
+
+// duplicates runs the detectors that share the comparison and reports how many findings there are.
+func (a *archive) duplicates(b *testing.B) {
+	b.Helper()
+	total := 0
+	in := a.input()
+	for _, d := range analyzer.Detectors() {
+		if id := d.Meta().ID; id == "dup-form" || id == "dup-item" {
+			found, err := d.Detect(b.Context(), in)
+			if err != nil {
+				b.Fatal(err)
+			}
+			total += len(found)
 		}
 	}
-	in := o.input()
+	b.ReportMetric(float64(total), "findings")
+}
+
+// benchForms is the number of forms that JIANFU_BENCH_FORMS asks for: 5000 for 100,000 fields.
+func benchForms(usual int) int {
+	if n, err := strconv.Atoi(os.Getenv("JIANFU_BENCH_FORMS")); err == nil {
+		return n
+	}
+	return usual
+}
+
+// BenchmarkDuplicates compares forms filled in by 20 villages for six months, with no evidence kept.
+func BenchmarkDuplicates(b *testing.B) {
+	a := newArchive(b, benchForms(200), 20, 6)
 	b.ReportAllocs()
 	for b.Loop() {
-		total := 0
-		for _, d := range analyzer.Detectors() {
-			if id := d.Meta().ID; id == "dup-form" || id == "dup-item" {
-				found, err := d.Detect(b.Context(), in)
-				if err != nil {
-					b.Fatal(err)
+		if err := a.store.ForgetEvidence(b.Context(), []string{""}); err != nil {
+			b.Fatal(err)
+		}
+		a.duplicates(b)
+	}
+}
+
+// BenchmarkNextDay compares forms filled in by 100 villages for six months: all of them anew, again when nothing has changed,
+// after a day on which every thirtieth form was filled in, and after one on which every form was, by every tenth village.
+func BenchmarkNextDay(b *testing.B) {
+	a := newArchive(b, benchForms(200), 100, 6)
+	day := 0
+	next := func(forms, villages int) {
+		day++
+		var some []paper
+		for i, p := range a.papers {
+			if i%forms == day%forms {
+				p.units, p.periods = nil, []string{fmt.Sprintf("2026-06-%02d", day)}
+				for unit, code := range a.papers[i].units {
+					if unit%villages == day%villages {
+						p.units = append(p.units, code)
+					}
 				}
-				total += len(found)
+				some = append(some, p)
 			}
 		}
-		b.ReportMetric(float64(total), "findings")
+		a.hand(some...)
+	}
+	for _, c := range []struct {
+		name   string
+		before func()
+	}{
+		{"anew", func() {
+			if err := a.store.ForgetEvidence(b.Context(), []string{""}); err != nil {
+				b.Fatal(err)
+			}
+		}},
+		{"unchanged", func() {}},
+		{"one form in thirty", func() { next(30, 1) }},
+		{"all forms", func() { next(1, 10) }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				c.before()
+				b.StartTimer()
+				a.duplicates(b)
+			}
+		})
 	}
 }

@@ -221,3 +221,8 @@ func TestDayByDay(t *testing.T) {
 			name, len(forms), len(anew.input.Registry.Forms()), len(remade(before, after, "meetings")), len(got))
 	}
 }
+
+// detectorsOf gives the detectors of an id, which begin anew.
+func detectorsOf(id string) []analyzer.Detector {
+	return slices.DeleteFunc(analyzer.Detectors(), func(d analyzer.Detector) bool { return d.Meta().ID != id })
+}
