@@ -21,24 +21,26 @@ import (
 )
 
 func (p *program) matchCommand() *cobra.Command {
-	var format string
+	var format, synonyms string
 	var all bool
 	c := &cobra.Command{
-		Use:   "match A B [--format table|ndjson]",
+		Use:   "match A B [--format table|ndjson] [--synonyms FILE]",
 		Short: "比对两张表 / which fields of two tables or forms hold the same data",
 		Long: `Compares every column of A with every column of B: labels, formats, values and, where rows can be joined, what they say of
 the same subject. A and B are tables (xlsx, csv) or form definitions (XLSForm). The best pairs come first; ndjson has all
-candidates with every component of the judgement, the table those that count as matched.`,
+candidates with every component of the judgement, the table those that count as matched. --synonyms takes what people decided
+about labels, as 'jianfu synonyms export' writes it.`,
 		Example: "  jianfu match 民政月报.xlsx 卫健月报.csv\n  jianfu match a.csv b.csv --format ndjson | head -20",
 		Args:    arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, files []string) error {
 			if format != "table" && format != "ndjson" {
 				return usageError{fmt.Errorf("--format %q is not one of table, ndjson", format)}
 			}
-			return p.match(c.Context(), files[0], files[1], format, all)
+			return p.match(c.Context(), files[0], files[1], synonyms, format, all)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "table", "table or ndjson")
+	c.Flags().StringVar(&synonyms, "synonyms", "", "what people decided about labels: ndjson or csv")
 	c.Flags().BoolVar(&all, "all", false, "in the table too, list pairs that do not count as matched")
 	return c
 }
@@ -46,7 +48,7 @@ candidates with every component of the judgement, the table those that count as 
 // matched is the least score of a pair that counts as matched.
 const matched = 0.5
 
-func (p *program) match(ctx context.Context, a, b, format string, all bool) error {
+func (p *program) match(ctx context.Context, a, b, synonyms, format string, all bool) error {
 	left, err := readColumns(a)
 	if err != nil {
 		return err
@@ -55,7 +57,18 @@ func (p *program) match(ctx context.Context, a, b, format string, all bool) erro
 	if err != nil {
 		return err
 	}
-	pairs, err := analyzer.MatchTables(ctx, left, right, analyzer.MatchOptions{Floor: -1})
+	matcher, err := analyzer.NewMatcher()
+	if err != nil {
+		return err
+	}
+	if synonyms != "" {
+		verdicts, err := readSynonymFile(synonyms, "", p.in)
+		if err != nil {
+			return err
+		}
+		matcher.Learn(verdicts)
+	}
+	pairs, err := matcher.Match(ctx, left, right, analyzer.MatchOptions{Floor: -1})
 	if err != nil {
 		return err
 	}
