@@ -49,9 +49,9 @@ func (d *dupFound) mergePlan(ctx context.Context, in Input, costs []formCost) (l
 		all := p.model.fieldHours(f, costs[i])
 		p.hours = append(p.hours, all)
 		for k, h := range all {
-			one := queries.FieldHours{Form: f.ID, Hours: h}
+			one := queries.FieldHours{Form: f.ID, Kind: "base", Hours: h}
 			if k < len(f.fields) {
-				one.Field = f.fields[k].ID
+				one.Field, one.Kind = f.fields[k].ID, f.fields[k].kind.String()
 			}
 			hours = append(hours, one)
 		}
@@ -245,4 +245,11 @@ func (p *planner) standing(r fieldRef) float64 {
 		standing += 100
 	}
 	return standing
+}
+
+// String names the kind as queries.FieldHours does.
+func (k fieldKind) String() string {
+	return map[fieldKind]string{
+		payloadField: "payload", keyField: "key", headerField: "header", noteField: "note", identityField: "identity", prefilledField: "prefilled",
+	}[k]
 }

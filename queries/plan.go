@@ -14,16 +14,24 @@ const (
 	DecisionWithdrawn = "withdrawn" // as if nothing had been decided
 )
 
-// FieldHours is what one field of a form takes in a year.
+// FieldHours is what one field of a form takes in a year. Kind says why it stands there:
+//
+//	payload    it asks for data
+//	key        it identifies the unit, the period or the person
+//	header     it says who filled in the form, and when
+//	note       remarks
+//	identity   a name, sex or birth beside an identifier
+//	prefilled  its system fills it in
+//	base       no field: opening and sending the form
 type FieldHours struct {
-	Form, Field string
-	Hours       Hours
+	Form, Field, Kind string
+	Hours             Hours
 }
 
 // SaveFieldHours replaces what fields take.
 func (s *Store) SaveFieldHours(ctx context.Context, run uint64, all []FieldHours) error {
 	if len(all) > 0 {
-		out := []any{repeat(run, len(all)), column(all, func(f FieldHours) string { return f.Form }), column(all, func(f FieldHours) string { return f.Field })}
+		out := []any{repeat(run, len(all)), column(all, func(f FieldHours) string { return f.Form }), column(all, func(f FieldHours) string { return f.Field }), column(all, func(f FieldHours) string { return f.Kind })}
 		out = append(out, hourColumns(all, func(f FieldHours) Hours { return f.Hours })...)
 		if err := s.insert(ctx, "plan.SetFieldHours", columns(out...)); err != nil {
 			return err
@@ -40,7 +48,7 @@ func (s *Store) FieldHours(ctx context.Context) ([]FieldHours, error) {
 	var out []FieldHours
 	err := s.Each(ctx, "plan.FieldHours", nil, func(scan func(...any) error) error {
 		var f FieldHours
-		err := scan(&f.Form, &f.Field, &f.Hours.Mid, &f.Hours.Low, &f.Hours.High)
+		err := scan(&f.Form, &f.Field, &f.Kind, &f.Hours.Mid, &f.Hours.Low, &f.Hours.High)
 		out = append(out, f)
 		return err
 	})

@@ -1,1 +1,1 @@
-INSERT INTO field_hours (run, form, field, hours, hours_low, hours_high)
+INSERT INTO field_hours (run, form, field, kind, hours, hours_low, hours_high)
