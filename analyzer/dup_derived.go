@@ -39,6 +39,14 @@ func (d *dupFound) derivables(members map[fieldRef]*dataItem) []derivable {
 	return out
 }
 
+// derivation is the relation with what of the records is counted.
+func (p *fieldPair) derivation(d *dupFound) string {
+	if p.only != "" {
+		return "count_value"
+	}
+	return p.relationWord(d)
+}
+
 // derivedFinding says from which field another one follows, and how.
 func (d *dupFound) derivedFinding(x derivable, costs []formCost, in Input, limits map[string]float64) queries.Finding {
 	form, field := &d.forms[x.target.form], d.at(x.target)
@@ -65,8 +73,8 @@ func (d *dupFound) derivedFinding(x derivable, costs []formCost, in Input, limit
 	}
 	f.Subject.Systems = systemsOf(forms...)
 	f.Evidence = queries.Evidence{
-		Message: queries.Message{Key: "dup.derived." + best.relationWord(d), Params: map[string]any{
-			"form": form.ID, "item": field.name(), "form_source": d.forms[best.b.form].ID, "field_source": d.at(best.b).ref,
+		Message: queries.Message{Key: "dup.derived." + best.derivation(d), Params: map[string]any{
+			"value": best.only, "form": form.ID, "item": field.name(), "form_source": d.forms[best.b.form].ID, "field_source": d.at(best.b).ref,
 			"agreement": best.agreement(), "rows": best.match.Why.Alignment.N, "hours": saved.hours, "low": saved.low, "high": saved.high,
 		}},
 		Table: table,

@@ -113,6 +113,9 @@ func (d *dupFound) pairDetail(fp *fieldPair) map[string]any {
 	if codes := d.codes(fp); len(codes) > 0 {
 		out["codes"] = codes
 	}
+	if fp.only != "" {
+		out["counted"] = d.spell(fp.b, fp.only)
+	}
 	if fp.relation == RelationScale && why.Factor > 0 {
 		out["factor"] = fp.factor()
 	}

@@ -15,10 +15,14 @@ const (
 	joinSum     joinKind = "sum"     // the shorter periods of one form summed over the longer of the other
 	joinLast    joinKind = "last"    // the last of the shorter periods against the longer
 	joinUnits   joinKind = "units"   // the units of one form summed to the units above, which fill in the other
+	joinRecords joinKind = "records" // the records of a unit and period summed
+	joinCount   joinKind = "count"   // the records of a unit and period counted, all or those with one value
 )
 
 // derives says that by this join one form follows from the other and is no duplicate of it.
-func (k joinKind) derives() bool { return k == joinSum || k == joinLast || k == joinUnits }
+func (k joinKind) derives() bool {
+	return k == joinSum || k == joinLast || k == joinUnits || k == joinRecords || k == joinCount
+}
 
 // way is one way of bringing the rows of two forms together.
 type way struct {

@@ -24,7 +24,7 @@ type border struct {
 	words []string
 }
 
-// know looks up laws, standards and spellings once the pairs are judged. Pairs with a field that an interface hands over are
+// know looks up totals of ledgers, laws, standards and spellings once the pairs are judged. Pairs with a field that an interface hands over are
 // left out: what is passed on is not asked twice. Data that follow from such a field remain.
 func (d *dupFound) know(ctx context.Context, in Input, words *lexicon) error {
 	handed := func(p fieldPair) bool { return d.at(p.a).kind == handedField || d.at(p.b).kind == handedField }
@@ -37,6 +37,11 @@ func (d *dupFound) know(ctx context.Context, in Input, words *lexicon) error {
 	for i := range d.forms {
 		d.laws[i] = lawOf(&d.forms[i].Form, borders)
 	}
+	totals, err := d.ledgers(ctx, in, in.Policy.Of("dup-form"))
+	if err != nil {
+		return err
+	}
+	d.derived = append(d.derived, totals...)
 	if d.standards, err = loadStandards(words); err != nil {
 		return err
 	}

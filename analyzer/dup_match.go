@@ -18,6 +18,7 @@ type fieldPair struct {
 	relation Relation
 	join     joinKind // empty where no rows could be joined
 	turned   bool     // a and b are the other way round than in match
+	only     string   // of a number of records: the value of b that is counted, empty for all records
 }
 
 // turn swaps the two fields.
