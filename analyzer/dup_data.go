@@ -48,6 +48,7 @@ type dupField struct {
 type dupSample struct {
 	units    []uint32
 	days     []int32 // first day of the period
+	periods  int     // different ones
 	subjects []uint64
 	persons  []uint64
 	filers   []uint64 // who filled it in
@@ -159,6 +160,9 @@ func (d *dupData) take(f *dupForm) {
 	for row, unit := range r.Unit {
 		s.units[row] = d.units[r.Units[unit]]
 	}
+	days := slices.Clone(s.days)
+	slices.Sort(days)
+	s.periods = len(slices.Compact(days))
 	codes := make([]uint32, len(r.Values)+1)
 	for i, value := range r.Values {
 		codes[i+1] = d.dictionary.code(value)

@@ -163,17 +163,22 @@ func (f *dupForm) namesUnit(i int, registry *queries.Registry, d *dupData) bool 
 
 // namesPeriod says that the answers name the period: all units answer the same, and something else each period.
 func (f *dupForm) namesPeriod(i int) bool {
+	column := f.sample.columnOf(i)
+	// Most fields are settled by the first rows: there are not many more answers than periods.
+	most := f.sample.periods + len(column)/50
 	byDay, values, filled := map[int32]map[uint32]int{}, map[uint32]bool{}, 0
-	for row, value := range f.sample.columnOf(i) {
+	for row, value := range column {
 		if value == 0 {
 			continue
+		}
+		if values[value] = true; len(values) > most {
+			return false
 		}
 		day := f.sample.days[row]
 		if byDay[day] == nil {
 			byDay[day] = map[uint32]int{}
 		}
 		byDay[day][value]++
-		values[value] = true
 		filled++
 	}
 	same := 0

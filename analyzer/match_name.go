@@ -47,6 +47,13 @@ func newNamer(labels []*label) *namer {
 	return n
 }
 
+// withOwnMemory is the same namer for another goroutine: what it remembers of words is its own.
+func (n *namer) withOwnMemory() *namer {
+	own := *n
+	own.memo = map[uint64]float64{}
+	return &own
+}
+
 func (n *namer) number(word string) int32 {
 	id, ok := n.ids[word]
 	if !ok {

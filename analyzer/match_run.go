@@ -3,8 +3,12 @@ package analyzer
 import (
 	"context"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // run is one comparison of tables. Columns are numbered through all of them.
@@ -179,18 +183,31 @@ func tokenRarity(profiles []*Profile) map[uint64]float64 {
 	return rarity
 }
 
-// measure observes every component on every candidate pair.
+// measure observes every component on every candidate pair, some pairs at a time on every processor.
 func (r *run) measure(ctx context.Context, candidates [][2]int) ([]judged, error) {
-	out := make([]judged, 0, len(candidates))
-	for i, c := range candidates {
-		if i%1024 == 0 {
-			if err := ctx.Err(); err != nil {
-				return nil, err
+	const together = 4096
+	out := make([]judged, len(candidates))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			own := *r
+			own.names = r.names.withOwnMemory()
+			for {
+				end := int(next.Add(together))
+				if end-together >= len(candidates) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				for i := end - together; i < min(end, len(candidates)); i++ {
+					out[i] = own.pair(candidates[i][0], candidates[i][1])
+				}
 			}
-		}
-		out = append(out, r.pair(c[0], c[1]))
+		})
 	}
-	return out, nil
+	return out, group.Wait()
 }
 
 func (r *run) pair(i, j int) judged {

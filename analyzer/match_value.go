@@ -29,14 +29,20 @@ func (o overlap) measure() float64 {
 // postings counts in how many columns each value occurs. Columns with many distinct values count one hash in 16.
 type postings struct {
 	columns int
-	count   map[uint64]int
-	common  map[uint64]bool
+	count   map[uint64]int32 // commonValue for those that columns of any kind hold
+	rare    []float64        // rarity by count
 }
 
 const countedWhole = 512
 
+const commonValue = -1
+
 func newPostings(profiles []*Profile, common map[uint64]bool) *postings {
-	p := &postings{count: map[uint64]int{}, common: common}
+	p := &postings{count: map[uint64]int32{}}
+	for h := range common {
+		p.count[h] = commonValue
+	}
+	most := int32(2)
 	for _, profile := range profiles {
 		if profile == nil || len(profile.Hashes) == 0 {
 			continue
@@ -44,9 +50,16 @@ func newPostings(profiles []*Profile, common map[uint64]bool) *postings {
 		p.columns++
 		for _, h := range profile.Hashes {
 			if len(profile.Hashes) <= countedWhole || h>>60 == 0 {
-				p.count[h]++
+				if n := p.count[h]; n != commonValue {
+					p.count[h] = n + 1
+					most = max(most, n+1)
+				}
 			}
 		}
+	}
+	p.rare = make([]float64, most+1)
+	for n := range p.rare {
+		p.rare[n] = min(1, math.Log(float64(p.columns+1)/float64(max(n, 2)))/math.Log(float64(p.columns+1)/2))
 	}
 	return p
 }
@@ -56,14 +69,14 @@ const commonRarity = 0.15
 // rarity is 1 for a value that only two columns hold and 0 for one that all hold. Values that columns of any kind hold, such
 // as 是, yes and 1, are never rare.
 func (p *postings) rarity(h uint64) (float64, bool) {
-	if p.common[h] {
-		return commonRarity, true
-	}
 	n, ok := p.count[h]
-	if !ok || p.columns < 2 {
+	switch {
+	case n == commonValue:
+		return commonRarity, true
+	case !ok || p.columns < 2:
 		return 0, false
 	}
-	return min(1, math.Log(float64(p.columns+1)/float64(max(n, 2)))/math.Log(float64(p.columns+1)/2)), true
+	return p.rare[n], true
 }
 
 // compareValues measures the containment of the smaller value set in the greater.
