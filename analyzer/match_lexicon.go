@@ -67,7 +67,7 @@ func loadLexicon() (*lexicon, error) {
 		common: map[uint64]bool{}, light: map[string]float64{},
 	}
 	for _, load := range []func() error{
-		x.loadOpenCC, x.loadSynonyms, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
+		x.loadOpenCC, x.loadSynonyms, x.loadEnglish, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
 		x.loadLight, x.loadGeneral, x.loadSegmenters,
 	} {
 		if err := load(); err != nil {
@@ -161,6 +161,30 @@ func (x *lexicon) loadSynonyms() error {
 				x.names = append(x.names, term)
 			}
 			x.concepts[term] = append(x.concepts[term], concept)
+			x.noteTerm(term)
+		}
+		return nil
+	})
+}
+
+// loadEnglish adds words to the meanings that the synonyms know, and new meanings.
+func (x *lexicon) loadEnglish() error {
+	return lines("words/english.txt", func(line string) error {
+		terms := strings.Split(line, "/")
+		meaning := x.concepts[terms[0]]
+		if meaning == nil {
+			meaning = []int32{int32(len(x.names))}
+			x.names = append(x.names, terms[0])
+		}
+		for _, term := range terms {
+			if term == "" {
+				return fmt.Errorf("empty term in %q", line)
+			}
+			for _, concept := range meaning {
+				if !slices.Contains(x.concepts[term], concept) {
+					x.concepts[term] = append(x.concepts[term], concept)
+				}
+			}
 			x.noteTerm(term)
 		}
 		return nil

@@ -20,10 +20,10 @@ const (
 // these very labels.
 func (r *run) labelVetoes(a, b *prepared) (hard, soft []string) {
 	if _, decided := r.learnt.confirmed(a, b); !decided {
-		if clashing(a.roles, b.roles) {
+		if clashing(a.rolesOf(), b.rolesOf()) {
 			hard = append(hard, vetoRole)
 		}
-		if contrasting(a.sides, b.sides) {
+		if contrasting(a.sidesOf(), b.sidesOf()) {
 			soft = append(soft, vetoContrast)
 		}
 		if numberedApart(a.label.numbers, b.label.numbers) || numberedApart(a.label.letters, b.label.letters) {
@@ -43,6 +43,21 @@ func (r *run) labelVetoes(a, b *prepared) (hard, soft []string) {
 		hard = append(hard, vetoMeasure)
 	}
 	return hard, soft
+}
+
+// rolesOf are the roles that the label names, or the ID where the label names none: "name" may be of mother_name.
+func (p *prepared) rolesOf() []int32 {
+	if len(p.roles) == 0 && p.id != nil {
+		return p.id.roles
+	}
+	return p.roles
+}
+
+func (p *prepared) sidesOf() []side {
+	if len(p.sides) == 0 && p.id != nil {
+		return p.id.sides
+	}
+	return p.sides
 }
 
 // numberedApart says that both carry numbers and these differ.
