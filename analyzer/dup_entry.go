@@ -28,11 +28,10 @@ type entryTally struct {
 	*entryPair
 	months []queries.Entries
 	whole  queries.Entries
-	again  [][2]float64 // values entered again, without what agrees by chance
-	hours  float64      // of the window that entering them again took
-	doubt  float64      // standard deviation of the hours
-	once   float64      // the part of the hours that no other pair of forms counts
-	others int          // other pairs of forms that speak of some of the same entries
+	again  [][2]float64  // values entered again, without what agrees by chance
+	hours  queries.Hours // of the window that entering them again took
+	once   float64       // the part of the hours that no other pair of forms counts
+	others int           // other pairs of forms that speak of some of the same entries
 }
 
 // Detect implements Detector.
@@ -42,14 +41,14 @@ func (d dupEntries) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	if err != nil {
 		return nil, err
 	}
-	costs, err := formCosts(ctx, in, found.dupData)
+	entry, err := found.entryHours(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	pairs, unseen := found.entryPairs(limits)
 	var tallies []*entryTally
 	for i := range pairs {
-		t, err := found.tally(ctx, in, &pairs[i], costs)
+		t, err := found.tally(ctx, in, &pairs[i], entry)
 		if err != nil {
 			return nil, fmt.Errorf("unable to count what %s and %s were told twice: %w", pairs[i].asked.FormA, pairs[i].asked.FormB, err)
 		}
@@ -57,7 +56,7 @@ func (d dupEntries) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			tallies = append(tallies, t)
 		}
 	}
-	found.countOnce(tallies, costs, in)
+	countOnce(tallies, entry)
 	var out []queries.Finding
 	for _, t := range tallies {
 		out = append(out, found.entryFinding(t, in, limits))
@@ -172,24 +171,43 @@ func (d *dupFound) chance(p *fieldPair) float64 {
 }
 
 // tally counts in the store, exactly.
-func (d *dupFound) tally(ctx context.Context, in Input, p *entryPair, costs []formCost) (*entryTally, error) {
+func (d *dupFound) tally(ctx context.Context, in Input, p *entryPair, entry func(fieldRef) queries.Hours) (*entryTally, error) {
 	t := &entryTally{entryPair: p, again: make([][2]float64, len(p.fields))}
 	rows, err := in.Store.RepeatedEntries(ctx, p.asked, evidenceStart(in.Window.From), in.Window.From, in.Window.To)
 	if err != nil || len(rows) == 0 {
 		return t, err
 	}
 	t.months, t.whole = rows[:len(rows)-1], rows[len(rows)-1]
-	var doubts [2]float64
 	for i := range p.fields {
 		t.again[i] = p.beyondChance(t.whole, i)
 		for side, r := range []fieldRef{p.fields[i].a, p.fields[i].b} {
-			hours := t.again[i][side] * d.entrySeconds(r, costs, in) / 3600
-			t.hours += hours
-			doubts[side] += hours * costs[r.form].doubt / math.Max(costs[r.form].hours, 1e-9)
+			n, h := t.again[i][side], entry(r)
+			t.hours = t.hours.Plus(queries.Hours{Mid: n * h.Mid, Low: n * h.Low, High: n * h.High})
 		}
 	}
-	t.doubt = math.Hypot(doubts[0], doubts[1])
 	return t, nil
+}
+
+// entryHours gives the hours that answering a field once takes.
+func (d *dupFound) entryHours(ctx context.Context, in Input) (func(fieldRef) queries.Hours, error) {
+	costs, err := formCosts(ctx, in, d.dupData)
+	if err != nil {
+		return nil, err
+	}
+	model, err := newSecondsModel(ctx, in, d.dupData, in.Policy.Of("merge-plan"))
+	if err != nil {
+		return nil, err
+	}
+	years := windowMonths(in.Window) / 12
+	forms := map[int][]queries.Hours{}
+	return func(r fieldRef) queries.Hours {
+		f := &d.forms[r.form]
+		if forms[r.form] == nil {
+			forms[r.form] = model.fieldHours(f, costs[r.form])
+		}
+		h, share := forms[r.form][r.field], years/float64(max(1, f.use.Recent))
+		return queries.Hours{Mid: share * h.Mid, Low: share * h.Low, High: share * h.High}
+	}, nil
 }
 
 // beyondChance is how many values of a field were entered again, a later and b later. Of n rows of which a share c agrees by
@@ -205,13 +223,6 @@ func (p *entryPair) beyondChance(e queries.Entries, field int) [2]float64 {
 	return [2]float64{count(e.FilledA, e.SameA), count(e.FilledB, e.SameB)}
 }
 
-// entrySeconds is what entering a field once takes, as the hours of its form are shared among its fields.
-func (d *dupFound) entrySeconds(r fieldRef, costs []formCost, in Input) float64 {
-	c, f := costs[r.form], &d.forms[r.form]
-	perSubmission := c.hours * windowMonths(in.Window) / 12 * 3600 / float64(max(1, f.use.Recent))
-	return perSubmission * d.at(r).seconds / math.Max(c.seconds, 1)
-}
-
 func (t *entryTally) values() float64 {
 	sum := 0.0
 	for _, n := range t.again {
@@ -222,7 +233,7 @@ func (t *entryTally) values() float64 {
 
 // countOnce shares entries out that several pairs of forms count: what was entered a third time is a repetition of the first
 // and of the second. A field's entries are those of the pair that counts most of them.
-func (d *dupFound) countOnce(tallies []*entryTally, costs []formCost, in Input) {
+func countOnce(tallies []*entryTally, entry func(fieldRef) queries.Hours) {
 	most, sum, pairs := map[fieldRef]float64{}, map[fieldRef]float64{}, map[fieldRef]int{}
 	each := func(t *entryTally, do func(r fieldRef, n float64)) {
 		for i := range t.fields {
@@ -241,10 +252,10 @@ func (d *dupFound) countOnce(tallies []*entryTally, costs []formCost, in Input) 
 	for _, t := range tallies {
 		each(t, func(r fieldRef, n float64) {
 			if n > 0 {
-				t.once += n * most[r] / sum[r] * d.entrySeconds(r, costs, in) / 3600
+				t.once += n * most[r] / sum[r] * entry(r).Mid
 				t.others = max(t.others, pairs[r]-1)
 			}
 		})
 	}
-	slices.SortStableFunc(tallies, func(x, y *entryTally) int { return compareFloat(y.hours, x.hours) })
+	slices.SortStableFunc(tallies, func(x, y *entryTally) int { return compareFloat(y.hours.Mid, x.hours.Mid) })
 }

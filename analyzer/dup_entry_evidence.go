@@ -38,16 +38,15 @@ func (d *dupFound) entryFinding(t *entryTally, in Input, limits map[string]float
 			"entries": math.Round(t.again[i][0] + t.again[i][1]),
 		})
 	}
-	low, high := queries.HoursInterval(t.hours, t.doubt)
-	hours := t.hours
+	hours, low, high := t.hours.Mid, t.hours.Low, t.hours.High
 	f.Effect = &hours
 	f.Score = score * math.Min(1, values/math.Max(filled, 1))
-	f.Severity = dupSeverity(t.hours*12/windowMonths(in.Window), limits)
+	f.Severity = dupSeverity(hours*12/windowMonths(in.Window), limits)
 	table, chart := t.byMonth()
 	f.Evidence = queries.Evidence{
 		Message: queries.Message{Key: "dup.entry", Params: map[string]any{
 			"form_first": y.ID, "form_second": x.ID, "values": values, "entries": t.whole.Repeated, "n": len(t.fields), "units": t.whole.Units,
-			"reporters": t.whole.Reporters, "days": t.whole.Days[1], "later": laterShare, "hours": t.hours, "low": low, "high": high,
+			"reporters": t.whole.Reporters, "days": t.whole.Days[1], "later": laterShare, "hours": hours, "low": low, "high": high,
 		}},
 		Table: table, Chart: chart,
 		Detail: map[string]any{
@@ -55,7 +54,7 @@ func (d *dupFound) entryFinding(t *entryTally, in Input, limits map[string]float
 			"equal_by_chance": math.Round(expected), "by_machine": t.whole.Machine, "units": t.whole.Units, "reporters": t.whole.Reporters,
 			"same_reporter": roundTo(float64(t.whole.OnePerson)/float64(max(1, t.whole.Repeated)), 3), "later_share": roundTo(laterShare, 3),
 			"days_between": []float64{roundTo(t.whole.Days[0], 1), roundTo(t.whole.Days[1], 1), roundTo(t.whole.Days[2], 1)},
-			"hours":        roundTo(t.hours, 1), "low": roundTo(low, 1), "high": roundTo(high, 1), "hours_once": roundTo(t.once, 1), "confidence": 0.9,
+			"hours":        roundTo(hours, 1), "low": roundTo(low, 1), "high": roundTo(high, 1), "hours_once": roundTo(t.once, 1), "confidence": 0.9,
 			"form_a": t.asked.FormA, "form_b": t.asked.FormB, "examples": t.whole.Examples, "joined_by": t.asked.By,
 		},
 	}
