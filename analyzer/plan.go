@@ -95,7 +95,7 @@ func (p *planner) cover() {
 	}
 	for _, to := range sortedRefs(p.byTarget) {
 		for i := range p.byTarget[to] {
-			if l := &p.byTarget[to][i]; l.drop && !p.done.fixed[to] {
+			if l := &p.byTarget[to][i]; l.drop && !p.done.fixed[to] && (!p.done.alone[l.from] || p.isSource(l.from)) {
 				from := question(l.from)
 				problem.covers[from] = append(problem.covers[from], question(to))
 			}
@@ -145,6 +145,12 @@ func (p *planner) weight(r fieldRef) float64 {
 	return math.Max(p.hours[r.form][r.field].Mid, 1e-6) * (1 + p.limits["authority_weight"]*lacks)
 }
 
+// isSource says that a field is the proposed source of its item.
+func (p *planner) isSource(r fieldRef) bool {
+	item := p.itemOf[r]
+	return item != nil && p.sources[item] == r
+}
+
 // levelOf orders the levels of departments, those above the county higher.
 func levelOf(level string) int {
 	return max(0, slices.Index([]string{"county", "city", "province", "central"}, level))
@@ -172,7 +178,7 @@ func (p *planner) best(to fieldRef, fits func(*planLink) bool) (planLink, bool) 
 	var best *planLink
 	rank := func(l *planLink) float64 {
 		r := 0.0
-		if item := p.itemOf[l.from]; item != nil && p.sources[item] == l.from {
+		if p.isSource(l.from) {
 			r += 2
 		}
 		if p.forms[l.from.form].System == p.forms[to.form].System {
@@ -241,7 +247,7 @@ func (p *planner) follows(r, from fieldRef) bool {
 func (p *planner) standing(r fieldRef) float64 {
 	f := &p.forms[r.form]
 	standing := 2*boolean(f.Approved) + boolean(f.Basis != "") + 4*float64(levelOf(f.system.Level))
-	if item := p.itemOf[r]; item != nil && p.sources[item] == r {
+	if p.isSource(r) {
 		standing += 100
 	}
 	return standing

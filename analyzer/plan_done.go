@@ -12,7 +12,8 @@ import (
 type planDone struct {
 	gone    map[fieldRef]bool     // no longer asked
 	filled  map[fieldRef]fieldRef // filled in beforehand, and from where
-	fixed   map[fieldRef]bool     // nothing more is proposed for it: it is filled in already, or what was proposed was rejected
+	fixed   map[fieldRef]bool     // nothing more is proposed for it: it is filled in already, relied upon, or what was proposed was rejected
+	alone   map[fieldRef]bool     // rejected: a field that a department insists on is no reason to end that of another one
 	settled map[string]bool       // lines that were accepted or rejected
 	refused map[int]bool          // forms whose end was rejected
 }
@@ -21,7 +22,8 @@ type planDone struct {
 // not proposed again from another source either.
 func (p *planner) decisions(ctx context.Context) (planDone, error) {
 	out := planDone{
-		gone: map[fieldRef]bool{}, filled: map[fieldRef]fieldRef{}, fixed: map[fieldRef]bool{}, settled: map[string]bool{}, refused: map[int]bool{},
+		gone: map[fieldRef]bool{}, filled: map[fieldRef]fieldRef{}, fixed: map[fieldRef]bool{}, alone: map[fieldRef]bool{},
+		settled: map[string]bool{}, refused: map[int]bool{},
 	}
 	all, err := p.in.Store.PlanDecisions(ctx)
 	if err != nil {
@@ -43,25 +45,33 @@ func (p *planner) decisions(ctx context.Context) (planDone, error) {
 		}
 		out.settled[line.ID] = true
 		accepted := decision.Decision == queries.DecisionAccepted
-		switch line.Action {
-		case queries.ActionMerge:
+		r, found := p.ref(line.Form, line.Field)
+		source, there := p.ref(line.FromForm, line.From)
+		switch {
+		case line.Action == queries.ActionMerge:
 			out.refused[form] = !accepted
 			for k := range p.forms[form].fields {
 				out.gone[fieldRef{form, k}] = accepted
 			}
-		case queries.ActionDrop, queries.ActionPrefill:
-			r, found := p.ref(line.Form, line.Field)
-			source, there := p.ref(line.FromForm, line.From)
-			switch {
-			case !found:
-			case accepted && line.Action == queries.ActionDrop:
-				out.gone[r] = true
-			default:
-				out.fixed[r] = true
-				if accepted && there {
-					out.filled[r] = source
-				}
+			continue
+		case !found:
+			continue
+		case line.Action == queries.ActionAuthority:
+			out.fixed[r] = out.fixed[r] || accepted
+			continue
+		case !accepted:
+			out.fixed[r], out.alone[r] = true, true
+			continue
+		case line.Action == queries.ActionDrop:
+			out.gone[r] = true
+		default:
+			out.fixed[r] = true
+			if there {
+				out.filled[r] = source
 			}
+		}
+		if there {
+			out.fixed[source] = true
 		}
 	}
 	return out, nil
