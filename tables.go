@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -49,11 +48,7 @@ about labels, as 'jianfu synonyms export' writes it.`,
 const matched = 0.5
 
 func (p *program) match(ctx context.Context, a, b, synonyms, format string, all bool) error {
-	left, err := readColumns(a)
-	if err != nil {
-		return err
-	}
-	right, err := readColumns(b)
+	left, right, err := p.readColumns(ctx, a, b)
 	if err != nil {
 		return err
 	}
@@ -75,49 +70,23 @@ func (p *program) match(ctx context.Context, a, b, synonyms, format string, all 
 	out := bufio.NewWriter(p.out)
 	encode := json.NewEncoder(out)
 	encode.SetEscapeHTML(false)
-	width := 0
+	widthA, widthB := 0, 0
 	for _, m := range pairs {
-		width = max(width, len(m.A))
+		widthA, widthB = max(widthA, min(len(m.A), 40)), max(widthB, min(len(m.B), 40))
 	}
 	for _, m := range pairs {
 		switch {
 		case format == "ndjson":
 			err = encode.Encode(m)
-		case all || m.Score >= matched:
-			_, err = fmt.Fprintf(out, "%.2f  %s  %s  %s\n", m.Score, pad(string(m.Relation), 10), pad(m.A, min(width, 40)), m.B)
+		case all || m.Score >= matched || m.Why.Derived != nil:
+			line := fmt.Sprintf("%.2f  %s  %s  %s  %s", m.Score, pad(string(m.Relation), 10), pad(m.A, widthA), pad(m.B, widthB), relationNote(m.Why))
+			_, err = fmt.Fprintln(out, strings.TrimRight(line, " "))
 		}
 		if err != nil {
 			return fmt.Errorf("unable to write the pairs: %w", err)
 		}
 	}
 	return out.Flush()
-}
-
-// readColumns reads the columns of all tables of a file, or the questions of an XLSForm.
-func readColumns(path string) ([]analyzer.Column, error) {
-	tables, err := spreadsheet.ReadTables(path, spreadsheet.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("unable to read %s: %w", path, err)
-	}
-	sheet := func(name string) [][]string {
-		for _, t := range tables {
-			if t.Name == name {
-				return append([][]string{t.Header}, t.Rows...)
-			}
-		}
-		return nil
-	}
-	if survey := sheet("survey"); survey != nil && slices.Contains(survey[0], "type") && slices.Contains(survey[0], "name") {
-		return analyzer.ColumnsFromXLSForm(survey, sheet("choices")), nil
-	}
-	var columns []analyzer.Column
-	for _, t := range tables {
-		columns = append(columns, analyzer.ColumnsFromTable(t.Name, t.Written, t.Rows)...)
-	}
-	if len(columns) == 0 {
-		return nil, fmt.Errorf("unable to read %s: no table was found in it", path)
-	}
-	return columns, nil
 }
 
 func (p *program) digitsCommand() *cobra.Command {

@@ -47,6 +47,7 @@ type Why struct {
 	Aligned      *Component        `json:"aligned,omitempty"`
 	Alignment    *Alignment        `json:"alignment,omitempty"`
 	Key          []string          `json:"key,omitempty"`     // columns by which rows were joined, "a = b"
+	Joins        bool              `json:"joins,omitempty"`   // these two columns are of that key
 	Codes        map[string]string `json:"codes,omitempty"`   // code mapping, a to b
 	Factor       float64           `json:"factor,omitempty"`  // b = factor * a
 	Derived      *Derivation       `json:"derived,omitempty"` // how one column follows from the other
@@ -140,6 +141,7 @@ const (
 	vetoedLogOdds = -12.0
 	softVeto      = -4.0
 	softVetoMost  = -1.5 // no label, value or format lifts a pair of contrasting words above this
+	joinsWeight   = 4.0  // for columns by which rows join so that other columns agree
 )
 
 // judged is a pair on its way to a Match.
@@ -152,6 +154,7 @@ type judged struct {
 	alignment   *Alignment
 	derived     *Derivation
 	key         *rowKey
+	joins       bool // by these two columns rows were joined, and others then agree
 	aligned     float64
 	weights     [components]float64
 	logOdds     float64
@@ -178,6 +181,9 @@ func (r *run) judge(pairs []judged) {
 	for i := range pairs {
 		p := &pairs[i]
 		p.aligned = alignedWeight(p.alignment)
+		if p.joins {
+			p.aligned = joinsWeight
+		}
 		p.explainAway()
 		fixed[i] = r.prior(p) + p.aligned + p.vetoed()
 	}

@@ -31,17 +31,8 @@ func ColumnsFromTable(name string, header []string, rows [][]string) []Column {
 	columns := make([]Column, len(header))
 	for i := range header {
 		columns[i] = Column{Table: name, ID: ids[i], Label: strings.TrimSpace(header[i]), Period: period}
-		if len(rows) == 0 {
-			continue
-		}
-		values := make([]string, len(rows))
-		for r, row := range rows {
-			if i < len(row) {
-				values[r] = row[i]
-			}
-		}
-		columns[i].Values = values
 	}
+	setValues(columns, rows)
 	return columns
 }
 

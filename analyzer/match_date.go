@@ -37,9 +37,15 @@ func canonicalDate(s string) (string, Format, bool) {
 	return date + " " + t, FormatDatetime, true
 }
 
+// dateSigns brings what stands between the parts of a date to one sign.
+var dateSigns = strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", "/", "-", ".", "-")
+
 // canonicalDay is 2006-01-02 or, without a day, 2006-01.
 func canonicalDay(s string) (string, bool) {
-	s = strings.TrimRight(strings.NewReplacer("年", "-", "月", "-", "日", "", "号", "", "/", "-", ".", "-").Replace(s), "-")
+	if len(s) > 24 {
+		return "", false
+	}
+	s = strings.TrimRight(dateSigns.Replace(s), "-")
 	parts := strings.Split(s, "-")
 	if len(parts) < 2 || len(parts) > 3 {
 		return "", false

@@ -208,6 +208,7 @@ func (r *run) alignBy(key *rowKey, pairs []*judged, a, b [][]uint32) {
 	for _, p := range pairs {
 		place := r.place(p)
 		if slices.Contains(key.pairs, place) {
+			p.joins, p.key = true, key
 			continue
 		}
 		if al := key.align(r.dictionary, a[place[0]], b[place[1]]); al.N > 0 {

@@ -89,6 +89,7 @@ type Profiler struct {
 	squares     uint64
 	chars       [charClasses]uint64
 	shift       uint8
+	most        int // distinct values that are remembered; twice as many for a while
 	entries     map[uint64]*profileEntry
 }
 
@@ -98,7 +99,9 @@ type profileEntry struct {
 }
 
 // NewProfiler returns an empty Profiler.
-func NewProfiler() *Profiler { return &Profiler{entries: map[uint64]*profileEntry{}} }
+func NewProfiler() *Profiler {
+	return &Profiler{most: hashesAtMost, entries: map[uint64]*profileEntry{}}
+}
 
 // Add takes one value as it was filled in.
 func (p *Profiler) Add(value string) {
@@ -130,7 +133,7 @@ func (p *Profiler) AddCanonical(canonical string, format Format, count uint64) {
 		return
 	}
 	p.entries[h] = &profileEntry{strings.Clone(canonical), count}
-	for len(p.entries) > 2*hashesAtMost {
+	for len(p.entries) > 2*p.most {
 		p.shift++
 		for h := range p.entries {
 			if h&(1<<p.shift-1) != 0 {

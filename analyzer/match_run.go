@@ -91,18 +91,8 @@ func (x *lexicon) prepare(c *Column, d *dictionary) *prepared {
 	if c.Description != "" {
 		p.about = x.parse(c.Description)
 	}
-	if p.profile == nil && c.Values != nil {
-		profiler := NewProfiler()
-		spellings := newSpellings()
-		p.rows = make([]uint32, len(c.Values))
-		for i, v := range c.Values {
-			canonical, format := Canonical(v)
-			profiler.AddCanonical(canonical, format, 1)
-			spellings.add(canonical, v)
-			p.rows[i] = d.code(canonical)
-		}
-		p.profile = profiler.Profile()
-		p.spelt = spellings.most()
+	if c.Values != nil {
+		p.takeValues(d)
 	}
 	for code := range c.Codes {
 		canonical, _ := Canonical(code)
@@ -127,6 +117,42 @@ func (x *lexicon) prepare(c *Column, d *dictionary) *prepared {
 	}
 	p.roles, p.sides = p.label.roles, p.label.sides
 	return p
+}
+
+// takeValues numbers the values of a column and, unless it has one, makes its profile of them. Values repeat, and looking
+// one up is cheaper than making it canonical.
+func (p *prepared) takeValues(d *dictionary) {
+	type written struct {
+		canonical string
+		format    Format
+		code      uint32
+		count     uint64
+	}
+	at := map[string]int{}
+	var distinct []written
+	p.rows = make([]uint32, len(p.column.Values))
+	for i, v := range p.column.Values {
+		k, known := at[v]
+		if !known {
+			k = len(distinct)
+			at[v] = k
+			canonical, format := Canonical(v)
+			distinct = append(distinct, written{canonical, format, d.code(canonical), 0})
+		}
+		distinct[k].count++
+		p.rows[i] = distinct[k].code
+	}
+	profiler, spellings := NewProfiler(), newSpellings()
+	for _, w := range distinct {
+		profiler.AddCanonical(w.canonical, w.format, w.count)
+	}
+	for v, k := range at {
+		spellings.add(distinct[k].canonical, v, distinct[k].count)
+	}
+	if p.profile == nil {
+		p.profile = profiler.Profile()
+	}
+	p.spelt = spellings.most()
 }
 
 // stripShared takes leading words off Latin labels that most columns of the table share (prospect_…, assays_…): they name
@@ -267,11 +293,14 @@ func (r *run) compareLists(p *judged) {
 		return
 	}
 	p.overlap = soft
-	if values != nil && p.codes == nil {
-		p.codes = map[string]string{}
-		for i, j := range values {
-			p.codes[a.codes[i].value] = b.codes[j].value
-		}
+	mapped := map[string]string{}
+	differ := false
+	for i, j := range values {
+		mapped[a.codes[i].value] = b.codes[j].value
+		differ = differ || a.codes[i].value != b.codes[j].value
+	}
+	if differ && p.codes == nil {
+		p.codes = mapped
 	}
 }
 
@@ -306,6 +335,9 @@ func (r *run) match(p *judged) Match {
 		w.Alignment = p.alignment
 		w.Aligned = &Component{Measure: round(clamp01(p.alignment.Kappa()), 4), Weight: round(p.aligned, 3)}
 	}
+	if p.joins {
+		w.Joins, w.Aligned = true, &Component{Measure: 1, Weight: round(p.aligned, 3)}
+	}
 	if p.key != nil {
 		for _, k := range p.key.pairs {
 			w.Key = append(w.Key, r.forms[m.RefA.Table][k[0]].ID+" = "+r.forms[m.RefB.Table][k[1]].ID)
@@ -321,7 +353,11 @@ func (r *run) match(p *judged) Match {
 		w.Vetoes = append(w.Vetoes, p.soft...)
 	}
 	m.Relation = p.relation(a, b, &w)
-	w.Codes = spelling(w.Codes, a, b)
+	if m.Relation == RelationRecode {
+		w.Codes = spelling(w.Codes, a, b)
+	} else {
+		w.Codes = nil
+	}
 	m.Why = w
 	return m
 }
@@ -342,7 +378,7 @@ func (p *judged) relation(a, b *prepared, w *Why) Relation {
 		return RelationRecode
 	case al != nil && al.N >= 20 && al.Agree >= 0.5:
 		return RelationEqual
-	case p.codes != nil && p.overlap.coded:
+	case p.codes != nil && (p.overlap.coded || p.overlap.soft):
 		return RelationRecode
 	case a.unit.Dimension != "" && a.unit.Dimension == b.unit.Dimension && a.unit.Factor != b.unit.Factor:
 		w.Factor = a.unit.Factor / b.unit.Factor
@@ -353,12 +389,12 @@ func (p *judged) relation(a, b *prepared, w *Why) Relation {
 
 // spellings counts how the values of a column with few of them are written.
 type spellings struct {
-	of map[string]map[string]int // nil once there are too many values
+	of map[string]map[string]uint64 // nil once there are too many values
 }
 
-func newSpellings() *spellings { return &spellings{of: map[string]map[string]int{}} }
+func newSpellings() *spellings { return &spellings{of: map[string]map[string]uint64{}} }
 
-func (s *spellings) add(canonical, written string) {
+func (s *spellings) add(canonical, written string, count uint64) {
 	if s.of == nil || canonical == "" {
 		return
 	}
@@ -367,9 +403,9 @@ func (s *spellings) add(canonical, written string) {
 			s.of = nil
 			return
 		}
-		s.of[canonical] = map[string]int{}
+		s.of[canonical] = map[string]uint64{}
 	}
-	s.of[canonical][strings.TrimSpace(written)]++
+	s.of[canonical][strings.TrimSpace(written)] += count
 }
 
 // most is the commonest way to write each value, the first in order among equals.
