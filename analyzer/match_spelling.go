@@ -26,7 +26,11 @@ func wordSimilarity(a, b string) float64 {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	s := max(abbreviates(short, long), 0.85*dice(bigramsOf(a), bigramsOf(b)))
+	s := 0.85 * dice(bigramsOf(a), bigramsOf(b))
+	if s < 0.6 {
+		s /= 2 // chance makes half of the letters of two words the same: stage and shape
+	}
+	s = max(s, abbreviates(short, long))
 	if len(short) >= 5 && editDistanceAtMostOne(short, long) {
 		s = max(s, 0.85)
 	}

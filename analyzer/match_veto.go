@@ -26,7 +26,7 @@ func (r *run) labelVetoes(a, b *prepared) (hard, soft []string) {
 		if contrasting(a.sidesOf(), b.sidesOf()) {
 			soft = append(soft, vetoContrast)
 		}
-		if numberedApart(a.label.numbers, b.label.numbers) || numberedApart(a.label.letters, b.label.letters) {
+		if numberedApart(a.label.numbers, b.label.numbers) || lettersApart(a.label.letters, b.label.letters) {
 			soft = append(soft, vetoNumber)
 		}
 	}
@@ -63,6 +63,14 @@ func (p *prepared) sidesOf() []side {
 // numberedApart says that both carry numbers and these differ.
 func numberedApart(a, b []string) bool {
 	return len(a) > 0 && len(b) > 0 && !slices.Equal(a, b)
+}
+
+// lettersApart says that either carries letters that the other lacks (hepatitis B and C, but not stage pT and T).
+func lettersApart(a, b []string) bool {
+	lacks := func(x, y []string) bool {
+		return slices.ContainsFunc(x, func(letter string) bool { return !slices.Contains(y, letter) })
+	}
+	return lacks(a, b) && lacks(b, a)
 }
 
 // clashing says that both name roles and none in common.
