@@ -17,6 +17,7 @@ type Options struct {
 	Fraud    float64   // share of villages that invent data, 0..0.5; 0 leaves only the honest look-alikes
 	AsOf     time.Time // last day of the simulation; zero: 2026-06-30
 	Villages int       // villages and communities, at least 24; 0: 150
+	Reworded bool      // the forms ask the same in other words, codes and order, drawn by the seed
 }
 
 // The size of the county when the options are silent.
@@ -53,6 +54,11 @@ func Build(ctx context.Context, o Options, progress func(done, total int)) (*Cou
 	c := &County{Options: o, systems: systemCatalogue()}
 	if c.forms, err = compileForms(formCatalogue(), c.systems, items); err != nil {
 		return nil, err
+	}
+	if o.Reworded {
+		if err := reword(c.forms, o.Seed); err != nil {
+			return nil, err
+		}
 	}
 	if err := linkFollowers(c.forms); err != nil {
 		return nil, fmt.Errorf("unable to read the catalogue of forms: %w", err)

@@ -38,8 +38,8 @@ func linkFollowers(forms []*form) error {
 		switch {
 		case source == nil || source.follows() != "" || source.spec.cycle != f.spec.cycle:
 			return fmt.Errorf("form %s: %q is no form of the same cycle that it can be made of", f.spec.id, from)
-		case f.spec.copyOf != "" && len(f.fields) != len(source.fields):
-			return fmt.Errorf("form %s: a copy of %s needs %d fields", f.spec.id, from, len(source.fields))
+		case f.spec.copyOf != "" && slices.Contains(f.copiedFrom(source), -1):
+			return fmt.Errorf("form %s: %s does not ask everything that is copied from it", f.spec.id, from)
 		}
 		for i := range f.fields {
 			_, field, detailed := strings.Cut(f.fields[i].detail, ".")
@@ -52,6 +52,18 @@ func linkFollowers(forms []*form) error {
 		}
 	}
 	return nil
+}
+
+// copiedFrom is, for each field, the position of the one in the source that asks the same; -1 where there is none.
+func (f *form) copiedFrom(source *form) []int {
+	out := make([]int, len(f.fields))
+	for i := range f.fields {
+		fd := &f.fields[i]
+		out[i] = slices.IndexFunc(source.fields, func(other field) bool {
+			return other.source == fd.source && other.item == fd.item && other.scale == fd.scale
+		})
+	}
+	return out
 }
 
 func (f *form) fieldIndex(id string) int {
@@ -67,10 +79,16 @@ var exchange = person{name: "数据交换", account: "sys_exchange"}
 
 // handedOn are the submissions of another form as a machine passes them upwards, a few days later.
 func (c *County) handedOn(f *form) []submission {
-	source := c.submissions[c.formIndex(f.spec.copyOf)]
-	out := make([]submission, len(source))
-	for i := range source {
-		sub := source[i]
+	from := c.formIndex(f.spec.copyOf)
+	fields := f.copiedFrom(c.forms[from])
+	out := make([]submission, len(c.submissions[from]))
+	for i := range out {
+		sub := c.submissions[from][i]
+		values := make([]value, len(fields))
+		for k, at := range fields {
+			values[k] = sub.values[at]
+		}
+		sub.values = values
 		s := newStream(c.world.seed, "handed on", f.spec.id, strconv.Itoa(int(sub.unit)), strconv.Itoa(int(sub.period)))
 		day := sub.submitted - (sub.submitted+8*3600)%86400
 		sub.submitted = day + int64(s.between(1, 3))*86400 + 2*3600 + int64(s.IntN(3600))

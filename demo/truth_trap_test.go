@@ -371,7 +371,7 @@ func TestAFaultyCatalogueIsRefused(t *testing.T) {
 		{spec("cc-dd-m", "month", "", "cm 村 @unit\nhj 合计 +aa-bb-m.xx"), "no field"},
 		{spec("cc-dd-m", "month", "", "cm 村 @unit\nhj 合计 +no-no-m.je"), "can be made of"},
 		{spec("cc-dd-m", "quarter", "", "cm 村 @unit\nhj 合计 +aa-bb-m.je"), "same cycle"},
-		{spec("cc-dd-m", "month", "aa-bb-m", "cm 村 @unit"), "needs 2 fields"},
+		{spec("cc-dd-m", "month", "aa-bb-m", "cm 村 @unit\ntq 头 pigs"), "does not ask everything"},
 		{spec("cc-dd-m", "month", "cc-dd-m", "cm 村 @unit"), "can be made of"},
 		{spec("cc-dd-m", "month", "", "cm 村 @unit\nhj 合计 coll_income copy=nothing:.3"), "no item"},
 		{spec("cc-dd-m", "month", "", "cm 村 @unit\nhj 合计 coll_income stale=much"), "stale"},
