@@ -14,6 +14,7 @@ type cache struct {
 	clock   func() time.Time
 	mu      sync.Mutex
 	entries map[string]*entry
+	changes int // how often drop was called
 }
 
 const (
@@ -31,6 +32,7 @@ type entry struct {
 	value    any
 	err      error
 	renewing bool // guarded by the cache's lock
+	changes  int  // of the cache when the reading began
 }
 
 func newCache(life time.Duration, clock func() time.Time) *cache {
@@ -86,13 +88,13 @@ func (c *cache) claim(key string) (e, mine *entry) {
 		}
 		if age <= oldest {
 			e.renewing = true
-			return e, &entry{ready: make(chan struct{}), made: now}
+			return e, &entry{ready: make(chan struct{}), made: now, changes: c.changes}
 		}
 	} else if e != nil {
 		return e, nil
 	}
 	c.trim(now)
-	e = &entry{ready: make(chan struct{}), made: now}
+	e = &entry{ready: make(chan struct{}), made: now, changes: c.changes}
 	c.entries[key] = e
 	return e, e
 }
@@ -104,7 +106,7 @@ func (c *cache) settle(key string, e *entry, value any, err error) {
 	e.value, e.err = value, err
 	old := c.entries[key]
 	switch {
-	case err == nil:
+	case err == nil && e.changes == c.changes:
 		c.entries[key] = e
 	case old == e:
 		delete(c.entries, key)
@@ -112,6 +114,16 @@ func (c *cache) settle(key string, e *entry, value any, err error) {
 		old.renewing = false
 	}
 	close(e.ready)
+}
+
+// drop forgets readings after something was written, those under way too: a person sees at once what he decided.
+func (c *cache) drop(keys ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changes++
+	for _, key := range keys {
+		delete(c.entries, key)
+	}
 }
 
 func (e *entry) done() bool {

@@ -24,7 +24,8 @@ type canned struct {
 	units    []queries.UnitRow
 	verify   []queries.VerifyItem
 	asked    []queries.FindingQuery
-	err      error
+	duplicate
+	err error
 }
 
 func (c *canned) ReadNames(context.Context) (*queries.NameTable, error) { return c.names, c.err }
@@ -117,6 +118,7 @@ func county() *canned {
 	c.addFindings()
 	c.addSources()
 	c.addOverview()
+	c.addDuplicates()
 	return c
 }
 

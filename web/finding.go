@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -34,7 +35,20 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Componen
 	if err != nil {
 		return nil, err
 	}
-	return page.Finding{View: v, Finding: f, Hash: report.Hash(f), Related: related}.Page(), nil
+	p := page.Finding{View: v, Finding: f, Hash: report.Hash(f), Related: related}
+	if f.Family == "duplicate" || f.Family == "standard" {
+		items, err := s.dataItems(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(items, func(i queries.DataItem) bool { return i.ID == f.ID }) {
+			p.Item = page.ItemPath(f.ID)
+		}
+		if len(f.Subject.Forms) == 2 {
+			p.Pair = page.PairPath(f.Subject.Forms[0], f.Subject.Forms[1])
+		}
+	}
+	return p.Page(), nil
 }
 
 // related are the strongest other findings about the same units, or else the same form, or else the same system.

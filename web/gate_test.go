@@ -69,7 +69,10 @@ func text(t *testing.T, res *http.Response) string {
 	return string(raw)
 }
 
-var allPages = []string{"/", "/findings", "/findings.csv", "/findings/x", "/verify", "/systems", "/systems/smart", "/units", "/sources", "/methods", "/report", "/nowhere"}
+var allPages = []string{
+	"/", "/findings", "/findings.csv", "/findings/x", "/verify", "/systems", "/systems/smart", "/units", "/sources", "/methods", "/report",
+	"/duplicates", "/duplicates.csv", "/duplicates/f1/f2", "/items", "/items/item01", "/plan", "/plan/notice", "/nowhere",
+}
 
 func TestNothingIsShownWithoutTheToken(t *testing.T) {
 	s := open(t, options(t, county()))
@@ -213,7 +216,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 		if strings.Contains(csp, "unsafe") || strings.Contains(csp, "script-src") {
 			t.Errorf("%s: %q", path, csp)
 		}
-		if res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Referrer-Policy") != "no-referrer" {
+		if res.Header.Get("X-Content-Type-Options") != "nosniff" || res.Header.Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%s: %v", path, res.Header)
 		}
 		if !strings.HasPrefix(path, "/static/") && !strings.Contains(res.Header.Get("Cache-Control"), "private") {
@@ -273,7 +276,7 @@ func TestFaultsTellNoSecrets(t *testing.T) {
 	o.Log = o.Log.Output(&log)
 	s := open(t, o).enter()
 	c.err = errors.New("password of the database is wrong")
-	for _, path := range []string{"/", "/findings", "/systems", "/sources", "/units", "/verify", "/report", "/findings.csv", "/methods"} {
+	for _, path := range []string{"/", "/findings", "/systems", "/sources", "/units", "/verify", "/report", "/findings.csv", "/methods", "/duplicates", "/duplicates/f1/f2", "/items", "/items/item01", "/plan", "/plan/notice"} {
 		res := s.get(path)
 		body := text(t, res)
 		if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, "password") || !strings.Contains(body, "<h1>") {

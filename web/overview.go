@@ -17,5 +17,9 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
-	return page.Overview{View: v, Overview: *data}.Page(), nil
+	p := page.Overview{View: v, Overview: *data}
+	if p.Savable, err = s.savable(r.Context()); err != nil {
+		return nil, err
+	}
+	return p.Page(), nil
 }

@@ -144,7 +144,7 @@ func words(n *html.Node) string {
 }
 
 // loose finds keys of texts that were never translated: word.word, as no sentence of ours has them.
-var loose = regexp.MustCompile(`\b(nav|column|status|severity|family|overview|finding|findings|systems|sources|verify|units|methods|report|filter|fault|word|help|canned)\.[a-z_]+\b`)
+var loose = regexp.MustCompile(`\b(nav|column|status|severity|family|overview|finding|findings|systems|sources|verify|units|methods|report|filter|fault|word|help|canned|duplicates|pair|items|plan|notice|decide|why|dup)\.[a-z_]+\b`)
 
 func TestEveryPageInBothLanguages(t *testing.T) {
 	c := county()
@@ -152,6 +152,9 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 	paths := []string{
 		"/", "/findings", "/findings?family=fabrication&severity=high", "/findings?status=not_assessed", "/findings?q=zzz", "/findings?page=3", "/verify", "/verify?all=1",
 		"/systems", "/units", "/units?q=柳河", "/sources", "/methods", "/report", "/report?unit=330199003000", "/report?system=env",
+		"/duplicates", "/duplicates?owner=农业农村局", "/duplicates?q=zzz", "/duplicates?form=f3&sort=share&order=asc", "/duplicates/f1/f2", "/duplicates/f2/f1", "/duplicates/f3/f4",
+		"/duplicates/f1/f4", "/items", "/items?q=zzz", "/items?owner=农业农村局&sort=name&page=2", "/items/item03", "/items/" + c.items[0].ID, "/plan", "/plan?steps=2-3", "/plan?steps=", "/plan?page=3",
+		"/plan?step=2", "/plan/notice", "/plan/notice?steps=1-44",
 	}
 	for _, f := range c.findings[:9] {
 		paths = append(paths, "/findings/"+f.ID, "/report?finding="+f.ID)
@@ -191,6 +194,7 @@ func TestEmptyCountySaysWhatToDo(t *testing.T) {
 	s := open(t, options(t, empty())).enter()
 	for path, want := range map[string]string{
 		"/": "jianfu demo", "/findings": "jianfu analyze", "/systems": "jianfu import", "/sources": "jianfu check", "/verify": "先运行分析", "/units": "接入报表数据并运行分析后", "/report": "范围内没有线索",
+		"/duplicates": "jianfu analyze", "/items": "jianfu analyze", "/plan": "jianfu analyze", "/plan/notice": "还没有采纳的步骤",
 	} {
 		res := s.get(path, "Accept-Language", "zh-CN")
 		body := text(t, res)
@@ -344,7 +348,7 @@ func TestCSV(t *testing.T) {
 
 func TestUnknownThingsAreNotFound(t *testing.T) {
 	s := open(t, options(t, county())).enter()
-	for _, path := range []string{"/findings/none", "/systems/none", "/nowhere", "/report?unit=none", "/report?system=none", "/report?finding=none"} {
+	for _, path := range []string{"/findings/none", "/systems/none", "/nowhere", "/duplicates/f1/none", "/duplicates/f1/f1", "/items/none", "/plan?step=99", "/report?unit=none", "/report?system=none", "/report?finding=none"} {
 		res := s.get(path)
 		if res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d", path, res.StatusCode)

@@ -18,20 +18,33 @@ func (s *server) routes() http.Handler {
 	mux.HandleFunc("POST /session", s.enter)
 	mux.Handle("POST /api/v1/records", s.records())
 	for pattern, handler := range map[string]handler{
-		"GET /{$}":           s.overview,
-		"GET /findings":      s.findings,
-		"GET /findings.csv":  s.findingsCSV,
-		"GET /findings/{id}": s.finding,
-		"GET /verify":        s.verify,
-		"GET /systems":       s.systems,
-		"GET /systems/{id}":  s.system,
-		"GET /units":         s.units,
-		"GET /sources":       s.sources,
-		"GET /methods":       s.methods,
-		"GET /report":        s.report,
-		"GET /":              s.missing,
+		"GET /{$}":                s.overview,
+		"GET /findings":           s.findings,
+		"GET /findings.csv":       s.findingsCSV,
+		"GET /findings/{id}":      s.finding,
+		"GET /verify":             s.verify,
+		"GET /duplicates":         s.duplicates,
+		"GET /duplicates.csv":     s.duplicatesCSV,
+		"GET /duplicates/{a}/{b}": s.pair,
+		"GET /items":              s.items,
+		"GET /items/{id}":         s.item,
+		"GET /plan":               s.plan,
+		"GET /plan/notice":        s.notice,
+		"GET /systems":            s.systems,
+		"GET /systems/{id}":       s.system,
+		"GET /units":              s.units,
+		"GET /sources":            s.sources,
+		"GET /methods":            s.methods,
+		"GET /report":             s.report,
+		"GET /":                   s.missing,
 	} {
 		mux.Handle(pattern, s.gate(s.answer(handler)))
+	}
+	for pattern, post := range map[string]post{
+		"POST /duplicates/{a}/{b}": s.judgePair,
+		"POST /plan":               s.decidePlan,
+	} {
+		mux.Handle(pattern, s.gate(s.sameSite(s.accept(post))))
 	}
 	return mux
 }
@@ -79,6 +92,11 @@ func (s *server) fault(w http.ResponseWriter, r *http.Request, code int, key str
 		s.Log.Error().Err(cause).Str("reference", p.Detail).Str("path", r.URL.Path).Msg("unable to answer a request")
 	}
 	s.write(w, r, code, p.Page())
+}
+
+// failing is an action that went wrong already.
+func failing(err error) handler {
+	return func(http.ResponseWriter, *http.Request) (templ.Component, error) { return nil, err }
 }
 
 func (s *server) missing(http.ResponseWriter, *http.Request) (templ.Component, error) {

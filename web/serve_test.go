@@ -51,7 +51,7 @@ const token = "TESTTOKENTESTTOKEN"
 
 func options(t *testing.T, c *canned) web.Options {
 	return web.Options{
-		Reader: c, Token: token, Listen: "audit.example:8080", Bundle: bundle(t), Clock: func() time.Time { return now }, Refresh: -1,
+		Reader: c, Writer: c, Token: token, Listen: "audit.example:8080", Bundle: bundle(t), Clock: func() time.Time { return now }, Refresh: -1,
 		Detectors: []web.Detector{
 			{ID: "dup-form", Family: "duplicate", Version: 1},
 			{ID: "dup-item", Family: "duplicate", Version: 1},

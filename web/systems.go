@@ -41,7 +41,7 @@ func (s *server) systems(w http.ResponseWriter, r *http.Request) (templ.Componen
 }
 
 func (s *server) system(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, _, err := s.view(w, r, "systems")
+	v, names, err := s.view(w, r, "systems")
 	if err != nil {
 		return nil, err
 	}
@@ -58,5 +58,15 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) (templ.Component
 	if err != nil {
 		return nil, err
 	}
-	return page.System{View: v, SystemPage: *data, Findings: found.Rows}.Page(), nil
+	p := page.System{View: v, SystemPage: *data, Findings: found.Rows}
+	overlaps, err := s.overlaps(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range sortOverlaps(overlaps, "hours", false) {
+		if names.FormSystems[o.A] == id || names.FormSystems[o.B] == id {
+			p.Overlaps = append(p.Overlaps, o)
+		}
+	}
+	return p.Page(), nil
 }

@@ -1,5 +1,5 @@
 // Package web shows what was found: pages for people, one style sheet, no scripts, and the door for records that are sent
-// in. Everything is read-only except that door.
+// in. What people decide on duplicate reporting is kept; everything else is read-only except that door.
 package web
 
 import (
@@ -27,6 +27,24 @@ type Reader interface {
 	ReadSources(ctx context.Context) ([]queries.SourceRow, error)
 	ReadUnits(ctx context.Context) ([]queries.UnitRow, error)
 	ReadVerifyList(ctx context.Context) ([]queries.VerifyItem, error)
+	ReadForms(ctx context.Context) (map[string]queries.Form, error)
+	DuplicateRun(ctx context.Context) (queries.DuplicateRun, error)
+	FormOverlaps(ctx context.Context) ([]queries.FormOverlap, error)
+	FieldMatches(ctx context.Context, a, b string) ([]queries.FieldMatch, error)
+	ReadDifferences(ctx context.Context, a, b queries.Form, matches []queries.FieldMatch, since time.Time) ([]queries.Difference, error)
+	DataItems(ctx context.Context) ([]queries.DataItem, error)
+	PlanLines(ctx context.Context) ([]queries.PlanLine, error)
+	PlanDecisions(ctx context.Context) ([]queries.PlanDecision, error)
+	PlanProgress(ctx context.Context) ([]queries.PlanProgress, error)
+	Synonyms(ctx context.Context) ([]queries.Synonym, error)
+}
+
+// Writer keeps what people decide on the pages. *queries.Store is one.
+type Writer interface {
+	SaveSynonym(ctx context.Context, v queries.Synonym) error
+	RemoveSynonym(ctx context.Context, a, b string) error
+	// ChoosePlan decides on lines of the plan; queries.ErrNoSuchLine where one is not there any more.
+	ChoosePlan(ctx context.Context, c queries.PlanChoice) ([]queries.PlanDecision, error)
 }
 
 // Detector is what the pages know about a detector. Main fills it from the analyzer's registry.
@@ -41,6 +59,7 @@ type Source struct{ ID, Kind string }
 // Options of the handler. Reader and Token are required.
 type Options struct {
 	Reader    Reader
+	Writer    Writer // nil makes the pages read-only
 	Detectors []Detector
 	Sources   []Source
 	Token     string // opens the pages

@@ -74,8 +74,8 @@ func (f Figure) places(c *canvas, a frame, x func(int) float64) {
 
 // legend names the series where there is more than one, or something expected, and returns the height it takes.
 func (f Figure) legend(c *canvas, room float64) float64 {
-	entries := make([]string, 0, len(f.Series)+1)
-	if len(f.Series) > 1 || len(f.Expected) > 0 {
+	entries := make([]string, 0, len(f.Series)+2)
+	if len(f.Series) > 1 || len(f.Expected) > 0 || len(f.Low) > 0 {
 		for _, s := range f.Series {
 			entries = append(entries, s.Name)
 		}
@@ -101,6 +101,9 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 			}
 			c.rect("bar "+series(i), x+2, y-10, 12, 12)
 		})
+	}
+	if len(f.Low) > 0 {
+		key(f.BandName, func(x, y float64) { c.rect("band", x, y-10, 18, 12) })
 	}
 	if len(f.Expected) > 0 {
 		key(f.ExpectedName, func(x, y float64) { c.line("expected", x, y-4, x+18, y-4) })

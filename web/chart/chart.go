@@ -24,6 +24,17 @@ type Figure struct {
 	ExpectedName string
 	Unit         string
 	Number       func(float64) string
+	// Low and High bound the first series of a line chart, one value for every X; BandName is the word for them.
+	Low, High []float64
+	BandName  string
+	Marks     []Mark
+}
+
+// Mark is a point of a line chart with words of its own.
+type Mark struct {
+	At    float64 // place among X, from 0, in between where it has a fraction
+	Value float64
+	Name  string
 }
 
 // Series is one line or set of bars.
@@ -107,6 +118,12 @@ func (f Figure) extent() (low, high float64) {
 	}
 	for _, v := range f.Expected {
 		see(v)
+	}
+	for _, v := range f.High {
+		see(v)
+	}
+	for _, m := range f.Marks {
+		see(m.Value)
 	}
 	if high-low < 1e-30 {
 		low, high = 0, 1 // all values are zero

@@ -24,6 +24,10 @@ func figures() map[string]Figure {
 			Kind: "line", Title: "two", X: months, Unit: "小时", Expected: []float64{10},
 			ExpectedName: "预期", Series: []Series{{"总工时", []float64{46, 45, 47, 43, 42, 40}}, {"重复", []float64{18, 18, 17, 15, 13, 12}}},
 		},
+		"band": {
+			Kind: "line", Title: "前 3 步节省一半", X: []string{"0", "1", "2", "3", "4"}, Unit: "小时", Series: []Series{{"累计节省", []float64{0, 40, 60, 70, 72}}},
+			Low: []float64{0, 30, 45, 50, 50}, High: []float64{0, 50, 80, 95, 99}, BandName: "90% 区间", Marks: []Mark{{2.5, 52, "所选 3 步 52 小时"}},
+		},
 		"bars": {Kind: "bars", Title: "b", X: []string{"民政", "卫健"}, Series: []Series{{"s", []float64{9.8, -2}}}},
 		"compare": {
 			Kind: "compare", Title: "末位集中在 0 和 5", X: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, Unit: "%",
@@ -80,6 +84,10 @@ func TestDrawingsAreSound(t *testing.T) {
 			Kind: rapid.SampledFrom([]string{"line", "bars", "compare", "unknown", ""}).Draw(t, "kind"), Title: rapid.String().Draw(t, "title"),
 			Unit: rapid.String().Draw(t, "unit"), ExpectedName: "e", X: rapid.SliceOfN(rapid.String(), n, n).Draw(t, "x"),
 			Expected: rapid.SliceOfN(number, 0, n).Draw(t, "expected"),
+		}
+		if rapid.Bool().Draw(t, "banded") {
+			f.Low, f.High = rapid.SliceOfN(number, n, n).Draw(t, "low"), rapid.SliceOfN(number, n, n).Draw(t, "high")
+			f.Marks = []Mark{{number.Draw(t, "at"), number.Draw(t, "value"), rapid.String().Draw(t, "mark")}}
 		}
 		for range rapid.IntRange(0, 5).Draw(t, "series") {
 			f.Series = append(f.Series, Series{rapid.String().Draw(t, "name"), rapid.SliceOfN(number, 0, n+2).Draw(t, "values")})

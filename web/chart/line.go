@@ -14,15 +14,62 @@ func (f Figure) lines(size Size, id string) string {
 	if len(f.Expected) > 0 {
 		c.path("expected", trace(len(f.X), x, a.y, f.expectedAt))
 	}
+	if len(f.Low) == len(f.X) && len(f.High) == len(f.X) {
+		c.path("band", band(f.Low, f.High, x, a.y))
+	}
 	for i, s := range f.Series {
 		value := func(j int) float64 { return at(s.Values, j) }
-		if len(f.Series) == 1 {
+		if len(f.Series) == 1 && len(f.Low) == 0 {
 			c.path("area "+series(i), area(len(f.X), x, a.y, value))
 		}
 		c.path("line "+series(i), trace(len(f.X), x, a.y, value))
 		f.ends(c, a, i, x, value)
 	}
+	for _, m := range f.Marks {
+		f.mark(c, a, m)
+	}
 	return c.close()
+}
+
+// mark draws a point of its own with a line down to the places and its words on the side that has more room.
+func (f Figure) mark(c *canvas, a frame, m Mark) {
+	if !finite(m.At) || !finite(m.Value) {
+		return
+	}
+	x := a.left + 4 + max(0, min(1, m.At/float64(len(f.X)-1)))*(a.right-a.left-8)
+	y := a.y(m.Value)
+	c.line("marker", x, y, x, a.bottom)
+	c.dot("marker-dot", x, y, 4.5)
+	side, at := "start", x+8
+	if x > (a.left+a.right)/2 {
+		side, at = "end", x-8
+	}
+	c.text("value", side, at, min(y+20, a.bottom-6), fit(m.Name, (a.right-a.left)/2))
+}
+
+// band is the area between two bounds, broken where either is missing.
+func band(low, high []float64, x func(int) float64, y func(float64) float64) string {
+	var b strings.Builder
+	known := func(i int) bool { return finite(low[i]) && finite(high[i]) }
+	for start := 0; start < len(low); {
+		if !known(start) {
+			start++
+			continue
+		}
+		end := start
+		for end+1 < len(low) && known(end+1) {
+			end++
+		}
+		for i := start; i <= end; i++ {
+			b.WriteString(map[bool]string{true: "M", false: "L"}[i == start] + px(x(i)) + " " + px(y(high[i])))
+		}
+		for i := end; i >= start; i-- {
+			b.WriteString("L" + px(x(i)) + " " + px(y(low[i])))
+		}
+		b.WriteString("Z")
+		start = end + 1
+	}
+	return b.String()
 }
 
 // ends marks points that stand alone and the last value, which is written out.

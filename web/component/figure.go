@@ -70,6 +70,9 @@ func (v View) Draw(f chart.Figure) Figure {
 	for _, s := range f.Series {
 		out.Head = append(out.Head, s.Name)
 	}
+	if len(f.Low) > 0 {
+		out.Head = append(out.Head, f.BandName)
+	}
 	if len(f.Expected) > 0 {
 		out.Head = append(out.Head, f.ExpectedName)
 	}
@@ -77,6 +80,9 @@ func (v View) Draw(f chart.Figure) Figure {
 		row := []string{x}
 		for _, s := range f.Series {
 			row = append(row, numberAt(s.Values, i))
+		}
+		if len(f.Low) > 0 {
+			row = append(row, numberAt(f.Low, i)+"–"+numberAt(f.High, i))
 		}
 		if len(f.Expected) == 1 {
 			row = append(row, numberAt(f.Expected, 0))

@@ -18,6 +18,8 @@ type Finding struct {
 	queries.Finding
 	Hash    string            // of the evidence, the same that reports print
 	Related []queries.Finding // others about the same units or forms
+	Pair    string            // address of its two forms side by side, empty where it is not about two
+	Item    string            // address of its data item, empty where there is none
 }
 
 // facts are the numbers that a reader needs to judge a finding.

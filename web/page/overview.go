@@ -15,6 +15,7 @@ import (
 type Overview struct {
 	component.View
 	queries.Overview
+	Savable queries.Hours // a year, of what is asked for twice
 }
 
 // HasData says whether anything has been collected yet.

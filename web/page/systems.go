@@ -132,6 +132,7 @@ type System struct {
 	component.View
 	queries.SystemPage
 	Findings []queries.Finding
+	Overlaps []queries.FormOverlap // of its forms with others, those that cost most first
 }
 
 func (p System) facts() [][2]string {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var variable = regexp.MustCompile(`--([a-z-]+):\s*(#[0-9a-f]{3,6});`)
+var variable = regexp.MustCompile(`--([a-z0-9-]+):\s*(#[0-9a-f]{3,6});`)
 
 // roles reads the colours of the first block after a mark.
 func roles(t *testing.T, mark string) map[string]string {
@@ -78,6 +78,14 @@ func TestContrast(t *testing.T) {
 			{"ink", "fine-soft"},
 			{"empty", "paper"},
 			{"accent", "hover"},
+			{"q-low", "q1"},
+			{"q-low", "q2"},
+			{"q-low", "q3"},
+			{"q-high", "q4"},
+			{"q-high", "q5"},
+			{"muted", "verify-soft"},
+			{"muted", "accent-soft"},
+			{"ink", "accent-soft"},
 		} {
 			if got := contrast(colours[pair[0]], colours[pair[1]]); got < 4.5 {
 				t.Errorf("%s: %s on %s has %.2f:1", name, pair[0], pair[1], got)

@@ -1,0 +1,451 @@
+package page
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/chart"
+	"github.com/jianfu/jianfu/web/component"
+	"github.com/jianfu/jianfu/web/locale"
+)
+
+// Plan is the merge plan with what ticking steps saves and what became of those accepted.
+type Plan struct {
+	component.View
+	Called   *queries.NameTable
+	Run      queries.DuplicateRun
+	Units    uint64 // that report
+	Steps    []PlanStep
+	Shown    []PlanStep // on this page
+	Chosen   Steps
+	WhatIf   bool   // whether the reader ticked steps; else all count
+	Only     uint32 // the one step shown in full, 0 for a page of steps
+	Progress []queries.PlanProgress
+	Paging   component.Paging
+	Writable bool
+}
+
+// Steps is a set of steps of the plan.
+type Steps map[uint32]bool
+
+// AllSteps are the steps from 1 to most.
+func AllSteps(most uint32) Steps {
+	out := Steps{}
+	for n := range most {
+		out[n+1] = true
+	}
+	return out
+}
+
+// ParseSteps reads "1-40,45". What is no step from 1 to most is left out.
+func ParseSteps(text string, most uint32) Steps {
+	out := Steps{}
+	for part := range strings.SplitSeq(text, ",") {
+		from, to, isRange := strings.Cut(part, "-")
+		low, err := strconv.ParseUint(strings.TrimSpace(from), 10, 32)
+		if err != nil {
+			continue
+		}
+		high := low
+		if isRange {
+			if high, err = strconv.ParseUint(strings.TrimSpace(to), 10, 32); err != nil {
+				continue
+			}
+		}
+		for n := max(low, 1); n <= min(high, uint64(most)); n++ {
+			out[uint32(n)] = true
+		}
+	}
+	return out
+}
+
+// FormatSteps writes a set of steps as ParseSteps reads it.
+func FormatSteps(set Steps) string {
+	all := slices.Sorted(maps.Keys(set))
+	var parts []string
+	for i := 0; i < len(all); {
+		end := i
+		for end+1 < len(all) && all[end+1] == all[end]+1 {
+			end++
+		}
+		part := strconv.FormatUint(uint64(all[i]), 10)
+		if end > i {
+			part += "-" + strconv.FormatUint(uint64(all[end]), 10)
+		}
+		parts = append(parts, part)
+		i = end + 1
+	}
+	return strings.Join(parts, ",")
+}
+
+// PlanStep is lines of the plan that are decided together.
+type PlanStep struct {
+	N       uint32
+	Lines   []queries.PlanLine
+	Hours   queries.Hours
+	On      bool
+	Needed  []uint32               // steps that make its sources authoritative and are not ticked
+	Lost    []uint32               // ticked steps that drop what it takes its data from
+	Decided []queries.PlanDecision // on its lines, in force
+}
+
+// StepsOf puts the lines of a plan together by step, with the decisions in force and what each step misses where only the
+// chosen ones are done.
+func StepsOf(lines []queries.PlanLine, decisions []queries.PlanDecision, chosen Steps) []PlanStep {
+	byLine := map[string]queries.PlanDecision{}
+	for _, d := range decisions {
+		byLine[d.Line.ID] = d
+	}
+	authority, dropped := map[string]uint32{}, map[[2]string]uint32{}
+	for _, l := range lines {
+		switch l.Action {
+		case queries.ActionAuthority:
+			authority[l.Item] = l.Step
+		case queries.ActionDrop, queries.ActionPrefill:
+			dropped[[2]string{l.Form, l.Field}] = l.Step
+		case queries.ActionMerge:
+			dropped[[2]string{l.Form, ""}] = l.Step
+		}
+	}
+	var out []PlanStep
+	for _, l := range lines {
+		if len(out) == 0 || out[len(out)-1].N != l.Step {
+			out = append(out, PlanStep{N: l.Step, On: chosen[l.Step]})
+		}
+		t := &out[len(out)-1]
+		t.Lines, t.Hours = append(t.Lines, l), t.Hours.Plus(l.Hours)
+		if d, decided := byLine[l.ID]; decided {
+			t.Decided = append(t.Decided, d)
+		}
+		if !t.On || l.Action == queries.ActionAuthority {
+			continue
+		}
+		if n := authority[l.Item]; l.Item != "" && n != 0 && n != l.Step && !chosen[n] && !slices.Contains(t.Needed, n) {
+			t.Needed = append(t.Needed, n)
+		}
+		for _, source := range [][2]string{{l.FromForm, l.From}, {l.FromForm, ""}} {
+			if n := dropped[source]; n != 0 && n != l.Step && chosen[n] && !slices.Contains(t.Lost, n) {
+				t.Lost = append(t.Lost, n)
+			}
+		}
+	}
+	return out
+}
+
+// StepPath is the address of one step.
+func StepPath(n uint32) string { return fmt.Sprintf("/plan?step=%d", n) }
+
+// LineWords says what a line of the plan does.
+func LineWords(v component.View, l queries.PlanLine) string {
+	pairs := []any{"form", l.Form, "form_source", l.FromForm, "field", l.Form + "." + l.Field, "field_source", l.FromForm + "." + l.From}
+	key := "plan.line." + l.Action
+	if l.From == "" && v.Has(key+"_form") {
+		key += "_form"
+	}
+	return v.T(key, pairs...)
+}
+
+// howWords says what turns the source's values into the field's, empty where they are the same.
+func howWords(v component.View, l queries.PlanLine) string {
+	switch {
+	case l.Factor != 0 && l.Factor != 1:
+		return v.T("plan.factor", "factor", l.Factor)
+	case len(l.Codes) > 0:
+		codes := sortedCodes(l.Codes)
+		return v.T("pair.codes", "list", codes[:min(4, len(codes))], "n", len(codes))
+	case l.Relation == "aggregate" || l.Relation == "computed":
+		return v.T("plan.how." + l.Relation)
+	}
+	return ""
+}
+
+// changes are the lines of a step that change a form, without those that only settle a source.
+func changes(t PlanStep) []queries.PlanLine {
+	return slices.DeleteFunc(slices.Clone(t.Lines), func(l queries.PlanLine) bool { return l.Action == queries.ActionAuthority })
+}
+
+// subjectOf is the form that a step is about.
+func subjectOf(t PlanStep) string {
+	if all := changes(t); len(all) > 0 {
+		return all[0].Form
+	}
+	return t.Lines[0].Form
+}
+
+// headline says in a line what a step does to its form.
+func (p Plan) headline(t PlanStep) string {
+	var words []string
+	for _, action := range []string{queries.ActionMerge, queries.ActionDrop, queries.ActionPrefill} {
+		n := 0
+		for _, l := range t.Lines {
+			if l.Action == action {
+				n++
+			}
+		}
+		if n > 0 {
+			words = append(words, p.T("plan.count."+action, "n", n))
+		}
+	}
+	if len(words) == 0 {
+		words = append(words, p.T("plan.count."+queries.ActionAuthority, "n", len(t.Lines)))
+	}
+	return p.T("plan.headline", "form", subjectOf(t), "list", words)
+}
+
+// lineWords says what a line does, without the form where the whole step is about it.
+func (p Plan) lineWords(t PlanStep, l queries.PlanLine) string {
+	if l.Action == queries.ActionMerge || l.From == "" || l.Form != subjectOf(t) {
+		return LineWords(p.View, l)
+	}
+	return p.T("plan.short", "field", l.Form+"."+l.Field, "form_source", l.FromForm, "field_source", l.FromForm+"."+l.From)
+}
+
+// sources say which form a step makes the only source of how many items.
+func (p Plan) sources(t PlanStep) []string {
+	var forms, out []string
+	n := map[string]int{}
+	for _, l := range t.Lines {
+		if l.Action == queries.ActionAuthority {
+			if n[l.Form] == 0 {
+				forms = append(forms, l.Form)
+			}
+			n[l.Form]++
+		}
+	}
+	for _, form := range forms {
+		out = append(out, p.T("plan.settles", "form", form, "n", n[form]))
+	}
+	return out
+}
+
+// needsOf is what has to be done before lines of the plan, each once.
+func needsOf(v component.View, lines []queries.PlanLine) []string {
+	var out []string
+	for _, l := range lines {
+		for _, need := range l.Needs {
+			if words := v.M(need); !slices.Contains(out, words) {
+				out = append(out, words)
+			}
+		}
+	}
+	return out
+}
+
+// sourcesOf are the pairs of forms that a step joins: the form that changes and where its data come from.
+func sourcesOf(t PlanStep) [][2]string {
+	var out [][2]string
+	for _, l := range changes(t) {
+		if pair := [2]string{l.Form, l.FromForm}; l.FromForm != "" && l.FromForm != l.Form && !slices.Contains(out, pair) {
+			out = append(out, pair)
+		}
+	}
+	return out
+}
+
+// unitsOf is how many units fill in the form of a step.
+func unitsOf(t PlanStep) uint64 {
+	var most uint64
+	for _, l := range t.Lines {
+		most = max(most, l.Units)
+	}
+	return most
+}
+
+// eachOf is what a step saves one of these units in a year.
+func (p Plan) eachOf(t PlanStep) string {
+	if unitsOf(t) == 0 {
+		return locale.Absent
+	}
+	return locale.Fixed(t.Hours.Mid/float64(unitsOf(t)), 1)
+}
+
+// total adds up the steps that count.
+func (p Plan) total(on bool) queries.Hours {
+	var sum queries.Hours
+	for _, t := range p.Steps {
+		if t.On || !on {
+			sum = sum.Plus(t.Hours)
+		}
+	}
+	return sum
+}
+
+func (p Plan) ticked() int {
+	n := 0
+	for _, t := range p.Steps {
+		if t.On {
+			n++
+		}
+	}
+	return n
+}
+
+// each is hours of all units as hours of one.
+func (p Plan) each(h queries.Hours) queries.Hours {
+	n := float64(max(1, p.Units))
+	return queries.Hours{Mid: h.Mid / n, Low: h.Low / n, High: h.High / n}
+}
+
+func (p Plan) title() string {
+	half, sum, all := 0, 0.0, p.total(false)
+	for _, t := range p.Steps {
+		if sum >= 0.8*all.Mid {
+			break
+		}
+		sum += t.Hours.Mid
+		half++
+	}
+	return p.T("plan.title", "n", len(p.Steps), "hours", Amount(p.View, all), "first", half, "share", sum/math.Max(all.Mid, 1e-9))
+}
+
+const curvePoints = 60
+
+// curve draws what is saved after the first k steps, with what the ticked ones save.
+func (p Plan) curve() component.Figure {
+	n := len(p.Steps)
+	if n == 0 || p.total(false).Mid <= 0 {
+		return component.Figure{}
+	}
+	sums := make([]queries.Hours, n+1)
+	for i, t := range p.Steps {
+		sums[i+1] = sums[i].Plus(t.Hours)
+	}
+	f := chart.Figure{Kind: "line", Title: p.T("plan.curve"), Unit: p.T("duplicates.unit.hours"), Number: locale.Number}
+	points := min(n, curvePoints)
+	mid := chart.Series{Name: p.T("plan.curve_series")}
+	for i := range points + 1 {
+		k := i * n / points
+		f.X = append(f.X, strconv.Itoa(k))
+		mid.Values = append(mid.Values, math.Round(sums[k].Mid))
+		f.Low, f.High = append(f.Low, math.Round(sums[k].Low)), append(f.High, math.Round(sums[k].High))
+	}
+	f.Series, f.BandName = []chart.Series{mid}, p.T("plan.curve_band")
+	if p.WhatIf && p.ticked() > 0 {
+		f.Marks = []chart.Mark{{
+			At: float64(p.ticked()) / float64(n) * float64(points), Value: math.Round(p.total(true).Mid),
+			Name: p.T("plan.curve_mark", "n", p.ticked(), "hours", hoursNumber(p.total(true).Mid)),
+		}}
+	}
+	f.Description = p.T("chart.describe", "series", mid.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
+	return p.Draw(f)
+}
+
+// state is what was decided on a step.
+func (p Plan) state(t PlanStep) (component.State, string) {
+	accepted, rejected := 0, 0
+	for _, d := range t.Decided {
+		switch d.Decision {
+		case queries.DecisionAccepted:
+			accepted++
+		case queries.DecisionRejected:
+			rejected++
+		}
+	}
+	switch {
+	case accepted == len(t.Lines):
+		return component.Confirmed, p.T("plan.decided.accepted", "date", p.Date(t.Decided[0].Effective), "by", t.Decided[0].By)
+	case accepted > 0:
+		return component.Confirmed, p.T("plan.decided.partly", "n", accepted, "of", len(t.Lines))
+	case rejected > 0:
+		return component.NoProblem, p.T("plan.decided.rejected", "by", t.Decided[0].By)
+	default:
+		return component.ToVerify, p.T("plan.decided.open")
+	}
+}
+
+// stepNumbers lists steps in words.
+func stepNumbers(all []uint32) []string {
+	out := make([]string, 0, len(all))
+	for _, n := range all {
+		out = append(out, strconv.FormatUint(uint64(n), 10))
+	}
+	return out
+}
+
+const linesShown = 10
+
+// lines are the changes of a step that a page shows: all where the step stands alone.
+func (p Plan) lines(t PlanStep) []queries.PlanLine {
+	all := changes(t)
+	if p.Only != 0 {
+		return all
+	}
+	return all[:min(linesShown, len(all))]
+}
+
+// shownSteps are the steps of this page, as the form sends them.
+func (p Plan) shownSteps() string {
+	set := Steps{}
+	for _, t := range p.Shown {
+		set[t.N] = true
+	}
+	return FormatSteps(set)
+}
+
+// chosenSteps are all steps that count, as addresses hold them.
+func (p Plan) chosenSteps() string { return FormatSteps(p.Chosen) }
+
+// firsts are shortcuts: the first k steps, or all.
+func (p Plan) firsts() []int {
+	var out []int
+	for _, k := range []int{5, 10, 20, 50} {
+		if k < len(p.Steps) {
+			out = append(out, k)
+		}
+	}
+	return append(out, len(p.Steps))
+}
+
+// saved tells what the reader just did.
+func (p Plan) saved() string {
+	if key := "plan.saved." + p.Query.Get("saved"); p.Has(key) {
+		return p.T(key)
+	}
+	return ""
+}
+
+// promised and kept add up the accepted lines: what was promised of those that could be measured, and what was saved.
+func (p Plan) promised() (all, measured, kept queries.Hours, n int) {
+	for _, g := range p.Progress {
+		all = all.Plus(g.Decision.Line.Hours)
+		if g.State == queries.ProgressMeasured || g.State == queries.ProgressStillAsked {
+			measured, kept = measured.Plus(g.Decision.Line.Hours), kept.Plus(g.Saved)
+			n++
+		}
+	}
+	return all, measured, kept, n
+}
+
+func (p Plan) progressTitle() string {
+	all, measured, kept, n := p.promised()
+	if n == 0 {
+		return p.T("plan.progress.title_none", "n", len(p.Progress), "hours", Amount(p.View, all))
+	}
+	return p.T("plan.progress.title", "n", n, "promised", Amount(p.View, measured), "saved", Amount(p.View, kept))
+}
+
+// progressState is the state of an accepted line with its shape and words.
+func (p Plan) progressState(g queries.PlanProgress) (component.State, string) {
+	words := p.T("plan.progress."+g.State, "n", g.Periods, "of", g.Needed, "date", p.Date(g.Decision.Effective))
+	switch g.State {
+	case queries.ProgressMeasured:
+		return component.Confirmed, words
+	case queries.ProgressStillAsked:
+		return component.ToVerify, words
+	default:
+		return component.NotAssessed, words
+	}
+}
+
+// savedWords is what an accepted line saved, where that could be measured.
+func (p Plan) savedWords(g queries.PlanProgress) string {
+	if g.State != queries.ProgressMeasured && g.State != queries.ProgressStillAsked {
+		return locale.Absent
+	}
+	return hoursNumber(g.Saved.Mid) + " " + interval(g.Saved)
+}
