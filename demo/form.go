@@ -34,6 +34,7 @@ var headSources = map[string]sourceKind{
 
 type field struct {
 	id, label   string
+	ref         string // "form.field"
 	source      sourceKind
 	item        *item
 	attribute   string // of a person or an entry
@@ -105,6 +106,7 @@ func compileForms(specs []formSpec, systems []systemSpec, items []item) ([]*form
 			if slices.ContainsFunc(f.fields, func(other field) bool { return other.id == fd.id || other.label == fd.label }) {
 				faults = append(faults, fmt.Errorf("form %s: two fields are called %s or %s", spec.id, fd.id, fd.label))
 			}
+			fd.ref = spec.id + "." + fd.id
 			f.fields = append(f.fields, fd)
 		}
 		out = append(out, f)

@@ -291,7 +291,7 @@ func (r *Report) verifyList(t *Truth, verify []queries.VerifyItem) {
 	r.family("verify-list", row)
 	r.Recommended = len(units)
 	for _, b := range t.Burden {
-		if !strings.HasSuffix(b.Unit, "000") {
+		if b.Kind != "town" {
 			r.Units++
 		}
 	}

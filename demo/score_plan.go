@@ -73,7 +73,7 @@ func ScorePlan(t *Truth, lines []queries.PlanLine) PlanScore {
 		f.reach(&c, &out)
 	}
 	if out.Asked > 0 {
-		out.Recall = out.Reached / out.Asked
+		out.Recall = min(out.Reached/out.Asked, 1)
 	}
 	return out
 }

@@ -88,6 +88,7 @@ type Pooled struct {
 // Burden is the time that a unit's people really spent on forms.
 type Burden struct {
 	Unit      string  `json:"unit"`
+	Kind      string  `json:"kind"`       // town, village or community
 	Hours     float64 `json:"hours"`      // over the last twelve months
 	HoursAll  float64 `json:"hours_all"`  // over the whole simulation
 	Recorded  float64 `json:"recorded"`   // share of HoursAll in systems that record start times
@@ -229,7 +230,7 @@ func (c *County) burdens(t *Truth) {
 		out := make([]Burden, len(places))
 		recorded := make([]float64, len(places))
 		for i := range places {
-			out[i].Unit = places[i].code
+			out[i].Unit, out[i].Kind = places[i].code, places[i].kind
 		}
 		for f, form := range c.forms {
 			if (form.spec.only == "towns") != towns {

@@ -70,7 +70,7 @@ const keptApart = "kept apart by law: nothing may be joined without a legal basi
 // relate says how field y of form b follows from field x of form a.
 func (c *County) relate(a, b *form, x, y int) (FieldPair, bool) {
 	fa, fb := &a.fields[x], &b.fields[y]
-	p := FieldPair{A: a.spec.id + "." + fa.id, B: b.spec.id + "." + fb.id, Factor: 1, Relation: "equal", Required: true}
+	p := FieldPair{A: fa.ref, B: fb.ref, Factor: 1, Relation: "equal", Required: true}
 	switch {
 	case fa.detail == p.B && fa.source == fromSum, fb.detail == p.A && fb.source == fromSum:
 		p.Relation, p.Required, p.Why = "aggregate", false, "the total of the records"

@@ -78,6 +78,15 @@ func (c *County) traps(t *Truth) {
 		t.Traps = append(t.Traps, trap)
 	}
 	for i, a := range c.forms {
+		for x := range a.fields {
+			for y := range a.fields[:x] {
+				if fa, fb := &a.fields[x], &a.fields[y]; fa.item != nil && fb.item != nil {
+					if kind := trapOfTwo(fa, fb); kind != "" {
+						add(kind, "dup-item", fa.ref, fb.ref)
+					}
+				}
+			}
+		}
 		for _, b := range c.forms[i+1:] {
 			pair, related := forms[pairKey(a.spec.id, b.spec.id)]
 			count := map[string]int{}
@@ -85,7 +94,7 @@ func (c *County) traps(t *Truth) {
 				for y := range b.fields {
 					if kind := c.trapOf(a, b, x, y, related); kind != "" {
 						count[kind]++
-						add(kind, "dup-item", a.spec.id+"."+a.fields[x].id, b.spec.id+"."+b.fields[y].id)
+						add(kind, "dup-item", a.fields[x].ref, b.fields[y].ref)
 					}
 				}
 			}
@@ -111,7 +120,7 @@ func (c *County) traps(t *Truth) {
 // trapOf is the kind of trap that two fields are, empty where they are none.
 func (c *County) trapOf(a, b *form, x, y int, related bool) string {
 	fa, fb := &a.fields[x], &b.fields[y]
-	refA, refB := a.spec.id+"."+fa.id, b.spec.id+"."+fb.id
+	refA, refB := fa.ref, fb.ref
 	switch {
 	case listed(fieldsThatDiffer, refA, refB):
 		return "definition"
@@ -223,7 +232,7 @@ func (c *County) aggregates(t *Truth) {
 	for _, f := range c.forms {
 		for i := range f.fields {
 			if fd := &f.fields[i]; fd.source == fromCount {
-				t.Aggregates = append(t.Aggregates, Aggregate{Total: f.spec.id + "." + fd.id, Of: []string{fd.detail}, How: "count", Kind: "records"})
+				t.Aggregates = append(t.Aggregates, Aggregate{Total: fd.ref, Of: []string{fd.detail}, How: "count", Kind: "records"})
 			}
 		}
 		t.Aggregates = append(t.Aggregates, f.computed()...)
@@ -262,7 +271,7 @@ func (f *form) computed() []Aggregate {
 	ref := map[string]string{}
 	for i := range f.fields {
 		if it := f.fields[i].item; it != nil {
-			ref[it.id] = f.spec.id + "." + f.fields[i].id
+			ref[it.id] = f.fields[i].ref
 		}
 	}
 	var out []Aggregate

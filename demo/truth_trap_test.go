@@ -5,12 +5,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gonum.org/v1/gonum/stat"
 )
 
 func TestEveryKindOfTrapIsPlanted(t *testing.T) {
-	c := build(t, Options{Villages: 60, Fraud: 0.1})
+	for _, o := range []Options{
+		{Villages: 60, Fraud: 0.1},
+		{Villages: MinVillages, Seed: 3, Reworded: true, AsOf: time.Date(2025, 11, 17, 0, 0, 0, 0, beijing)},
+	} {
+		everyKindIsPlanted(t, build(t, o))
+	}
+}
+
+func everyKindIsPlanted(t *testing.T, c *County) {
+	t.Helper()
 	count, seen := map[string]int{}, map[Trap]bool{}
 	forms := map[string]FormPair{}
 	for _, p := range c.truth.DuplicateForms {
@@ -53,7 +63,16 @@ func TestEveryKindOfTrapIsPlanted(t *testing.T) {
 
 // What the data of the traps look like: how often the two fields agree about the same, and how closely they go along.
 func TestTrapsAreInTheData(t *testing.T) {
-	c := build(t, Options{Villages: 60, Fraud: 0.1})
+	for _, o := range []Options{
+		{Villages: 60, Fraud: 0.1},
+		{Villages: 60, Seed: 3, Reworded: true, AsOf: time.Date(2025, 11, 17, 0, 0, 0, 0, beijing)},
+	} {
+		trapsAreInTheData(t, build(t, o))
+	}
+}
+
+func trapsAreInTheData(t *testing.T, c *County) {
+	t.Helper()
 	for _, trap := range c.truth.Traps {
 		if trap.Detector != "dup-item" {
 			continue
