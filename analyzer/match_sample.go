@@ -16,6 +16,7 @@ type TableColumns struct {
 	count     int
 	profilers []*Profiler // nil while all rows are kept
 	keys      []int       // columns that may identify rows; they are profiled on all of them
+	whole     int         // cells that are kept at most
 }
 
 const (
@@ -28,7 +29,7 @@ const (
 
 // NewTableColumns begins a table; the header is treated as ColumnsFromTable does.
 func NewTableColumns(name string, header []string) *TableColumns {
-	return &TableColumns{columns: ColumnsFromTable(name, header, nil)}
+	return &TableColumns{columns: ColumnsFromTable(name, header, nil), whole: wholeCells}
 }
 
 // Add takes a row, which it may keep.
@@ -37,7 +38,7 @@ func (t *TableColumns) Add(cells []string) {
 	if t.profilers == nil {
 		t.rows = append(t.rows, cells)
 		t.cells += max(1, len(t.columns))
-		if t.cells > wholeCells {
+		if t.cells > t.whole {
 			t.profile()
 		}
 		return

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// matchFiles runs jianfu match.
+func matchFiles(t *testing.T, arguments ...string) (out, progress string, code int) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code = run(context.Background(), append([]string{"match"}, arguments...), strings.NewReader(""), &stdout, &stderr)
+	return stdout.String(), stderr.String(), code
+}
+
+func writeLines(t *testing.T, name string, lines ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestMatchCommand(t *testing.T) {
+	a := []string{"编号,性别,年收入(元),男,女"}
+	b := []string{"编码,xb,年收入(万元),合计"}
+	for i := range 120 {
+		sex, income, men, women := i*7%3%2, 3000+i*977%40000, 100+i*31%400, 100+i*57%300
+		a = append(a, fmt.Sprintf("K%03d,%s,%d,%d,%d", i, []string{"女", "男"}[sex], income, men, women))
+		b = append(b, fmt.Sprintf("K%03d,%d,%.4f,%d", i, 2-sex, float64(income)/10000, men+women))
+	}
+	left, right := writeLines(t, "a.csv", append(a, "K999,男,1,2,3,4,5")...), writeLines(t, "b.csv", b...)
+	out, progress, code := matchFiles(t, left, right)
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, progress)
+	}
+	for _, want := range []string{"recode", "女→2 男→1", "scale", "b = 0.0001 × a", "aggregate", "b = 男 + 女"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+	if !strings.Contains(progress, "a.csv, row 122 is left out: the row is longer than the header") {
+		t.Errorf("the fault is told as %q", progress)
+	}
+	out, _, _ = matchFiles(t, left, right, "--format", "ndjson")
+	candidates := map[string]int{}
+	last := 2.0
+	for line := range strings.Lines(out) {
+		var m struct {
+			A, B, Relation string
+			Score          float64
+			Why            map[string]any
+		}
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Score > last || m.Relation == "" || m.Why == nil {
+			t.Errorf("%s", line)
+		}
+		last = m.Score
+		candidates[m.A]++
+	}
+	if len(candidates) != 5 {
+		t.Errorf("candidates for %v", candidates)
+	}
+}
+
+func TestMatchCommandFaults(t *testing.T) {
+	good := writeLines(t, "good.csv", "姓名,电话", "张三,13900000000")
+	book := excelize.NewFile()
+	defer book.Close()
+	plain := filepath.Join(t.TempDir(), "空.xlsx")
+	if err := book.SaveAs(plain); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		path, want string
+	}{
+		"missing":    {filepath.Join(t.TempDir(), "none.csv"), "none.csv"},
+		"empty":      {writeLines(t, "empty.csv"), "empty.csv: no table was found in it"},
+		"web page":   {writeLines(t, "page.xls", "<html><table></table></html>"), "the file is a web page or XML"},
+		"no content": {plain, "no table was found in it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, progress, code := matchFiles(t, good, test.path); code != exitFailed || !strings.Contains(progress, test.want) {
+				t.Errorf("exit %d: %s", code, progress)
+			}
+		})
+	}
+	if _, _, code := matchFiles(t, good, good, "--format", "xml"); code != exitUsage {
+		t.Errorf("exit %d for a wrong format", code)
+	}
+}
