@@ -22,6 +22,9 @@ type paper struct {
 	records int // a unit and period
 	subject func(unit, record int) uint64
 	answer  func(field string, unit, period, record int) any
+	channel string                     // web where empty
+	late    int                        // days after the third of the next month
+	rows    func(unit, period int) int // in place of records
 }
 
 // office is a store that papers are handed in to.
@@ -83,7 +86,11 @@ func (o *office) hand(papers ...paper) {
 		}
 		for period, name := range p.periods {
 			for unit, code := range p.units {
-				for record := range max(1, p.records) {
+				records := max(1, p.records)
+				if p.rows != nil {
+					records = p.rows(unit, period)
+				}
+				for record := range records {
 					o.fill(b, p, strings.Join(names, "\x00"), name, code, unit, period, record)
 				}
 			}
@@ -118,10 +125,14 @@ func (o *office) fill(b *queries.SubmissionColumns, p paper, layout, name, code 
 	if p.subject != nil {
 		subject = p.subject(unit, record)
 	}
-	sent := start.AddDate(0, 1, 3)
+	sent := start.AddDate(0, 1, 3+p.late)
+	channel := p.channel
+	if channel == "" {
+		channel = "web"
+	}
 	b.Form, b.Unit, b.Period, b.PeriodStart = append(b.Form, p.form.ID), append(b.Unit, code), append(b.Period, name), append(b.PeriodStart, start)
 	b.SubmittedAt, b.StartedAt = append(b.SubmittedAt, sent), append(b.StartedAt, sent.Add(-5*time.Minute))
-	b.Reporter, b.Channel, b.Subject = append(b.Reporter, uint64(unit+1)), append(b.Channel, "web"), append(b.Subject, subject)
+	b.Reporter, b.Channel, b.Subject = append(b.Reporter, uint64(unit+1)), append(b.Channel, channel), append(b.Subject, subject)
 	b.Lat, b.Lon, b.Layout = append(b.Lat, math.NaN()), append(b.Lon, math.NaN()), append(b.Layout, layout)
 	b.Numbers, b.Texts, b.Key = append(b.Numbers, string(numbers)), append(b.Texts, strings.Join(texts, "\x00")), append(b.Key, o.key)
 }

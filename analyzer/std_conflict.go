@@ -2,7 +2,9 @@ package analyzer
 
 import (
 	"context"
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -72,15 +74,21 @@ func (d *dupFound) conflicts(support float64, limits map[string]float64) []confl
 			switch {
 			case p.relation == RelationRecode && len(p.match.Why.Codes) > 0:
 				add(conflictCodes, p, r)
-			case p.relation == RelationScale && p.factor() > 0:
+			case p.relation == RelationScale && d.changesUnit(&p):
 				add(conflictUnits, p, r)
+			case p.relation == RelationScale:
+				// Always so much more is no unit, but a definition that includes more.
+				p.relation = RelationInsufficient
+				add(conflictDefinition, p, rows.compare(&p))
+				continue
 			}
 			if r.disagrees(limits) {
 				add(conflictValues, p, r)
 			}
 		}
-		for _, kind := range []string{conflictCodes, conflictUnits, conflictValues} {
+		for _, kind := range []string{conflictCodes, conflictUnits, conflictDefinition, conflictValues} {
 			if c := byKind[kind]; c != nil {
+				c.labels = [2]string{d.at(c.pairs[0].a).name(), d.at(c.pairs[0].b).name()}
 				out = append(out, *c)
 			}
 		}
@@ -140,6 +148,24 @@ func (d *dupFound) definitionConflicts(rows *rowComparer, of map[fieldRef]fieldR
 		out = append(out, *groups[key])
 	}
 	return out
+}
+
+// changesUnit says that a factor is that of two units of measure: of those that the fields name, or where neither names one,
+// of ten or of common units.
+func (d *dupFound) changesUnit(p *fieldPair) bool {
+	const near = 0.005
+	k := p.factor()
+	x, knownX := d.words.units[strings.ToLower(d.measuredIn(p.a))]
+	y, knownY := d.words.units[strings.ToLower(d.measuredIn(p.b))]
+	if knownX && knownY && x.Factor != y.Factor {
+		return x.Dimension == y.Dimension && math.Abs(k*y.Factor/x.Factor-1) < near
+	}
+	for _, exact := range []float64{1e8, 1e6, 1e4, 1e3, 100, 10, 2, 15, 1500, 2000.0 / 3} {
+		if math.Abs(k/exact-1) < near || math.Abs(k*exact-1) < near {
+			return true
+		}
+	}
+	return false
 }
 
 // oneQuestion says that two fields of like label ask for data, of the same measure, neither filled in by a system.

@@ -288,8 +288,9 @@ func (o *comparedRows) disagrees(limits map[string]float64) bool {
 	return math.IsNaN(o.rho) || o.upper >= limits["min_equal"] && (!o.noise() || o.late())
 }
 
-// late says that most differing values are those of the period before or after: it is the day that differs.
-func (o *comparedRows) late() bool { return o.lagged*2 >= o.differ }
+// late says that nearly all differing values are those of the period before or after: it is the day that differs. Of noisy
+// measurements of what hardly changes, more than half may be so by chance.
+func (o *comparedRows) late() bool { return o.lagged*10 >= o.differ*8 }
 
 // noise says that the differences are what measuring twice gives, which rounding turns into equality now and then: of normal
 // errors with deviation s, a share of step/(s sqrt(2 pi)) comes out equal.
