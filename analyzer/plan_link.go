@@ -15,7 +15,7 @@ type planLink struct {
 	join      joinKind
 	codes     map[string]string // of from to those of to
 	factor    float64           // to = factor x from, 0 where there is none
-	agreement float64           // NaN where no rows could be joined
+	agreement float64           // NaN where no rows could be joined, or rows decide nothing
 	units     float64           // share of the units or persons of to that from knows
 	periods   float64           // share of its periods
 	late      float64           // days after the due day
@@ -26,6 +26,8 @@ type planLink struct {
 // links turns judged pairs of fields into links, both ways where the data follow both ways.
 func (p *planner) links() map[fieldRef][]planLink {
 	out := map[fieldRef][]planLink{} // by target
+	// Where nearly everyone answers the same, agreement says nothing, and nobody drops a field on account of it.
+	expected := p.in.Policy.Of("dup-form")["min_expected"]
 	add := func(pair *fieldPair, turned bool) {
 		l := planLink{from: pair.b, to: pair.a, relation: pair.relation, join: pair.join, agreement: math.NaN(), factor: 0}
 		codes, factor := p.codes(pair), pair.factor()
@@ -47,7 +49,7 @@ func (p *planner) links() map[fieldRef][]planLink {
 		if l.relation == RelationScale {
 			l.factor = factor
 		}
-		if al := pair.match.Why.Alignment; al != nil && pair.join != "" {
+		if al := pair.match.Why.Alignment; al != nil && pair.join != "" && float64(al.N)*(1-al.Baseline) >= expected {
 			l.agreement = pair.agreement()
 		}
 		if p.complete(&l) {

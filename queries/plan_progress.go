@@ -97,7 +97,7 @@ func (m *measurements) progress(accepted []PlanDecision) []PlanProgress {
 		if d.Line.Action == ActionMerge {
 			ended[formDayOf(d)] = true
 		} else {
-			promised[formDayOf(d)] += d.Line.Hours.Mid * (1 - m.left(d))
+			promised[formDayOf(d)] += m.due(d)
 		}
 	}
 	out := make([]PlanProgress, len(accepted))
@@ -138,14 +138,17 @@ func cycleDays(cycle string) int {
 	return 30
 }
 
-// left is the share of what was asked before that is still asked: answers to the field by submission, or submissions of the
-// form against the same days a year earlier.
-func (m *measurements) left(d PlanDecision) float64 {
+// due is what a line should save now: less where a part of the units still answers the field.
+func (m *measurements) due(d PlanDecision) float64 {
+	if d.Line.Action == ActionPrefill {
+		return d.Line.Hours.Mid
+	}
 	low, high := m.leftInterval(d)
-	return math.Min(1, (low+high)/2)
+	return d.Line.Hours.Mid * (1 - math.Min(1, (low+high)/2))
 }
 
-// leftInterval is the 90 % interval of the share still asked, after Wilson (1927) for answers and from the square roots of
+// leftInterval is the 90 % interval of the share of what was asked before that is still asked: answers to the field by
+// submission, or submissions of the form against the same days a year earlier; after Wilson (1927) for answers and from the square roots of
 // counts, which have a standard deviation of one half, for submissions.
 func (m *measurements) leftInterval(d PlanDecision) (low, high float64) {
 	x := m.lines[d.Line.ID]
@@ -190,10 +193,7 @@ func (m *measurements) measure(p *PlanProgress, ended bool, promised float64) {
 	case x.sentBefore == 0, x.sent == 0 && !ended:
 		p.State = ProgressUnmeasured
 	case d.Line.Action != ActionMerge && x.sent > 0 && t.n >= progressRows && t.nBefore >= progressRows && promised > 0:
-		share := d.Line.Hours.Mid / promised
-		if d.Line.Action == ActionDrop {
-			share *= 1 - left
-		}
+		share := m.due(*d) / promised
 		doubt := math.Hypot(t.deviationBefore/math.Sqrt(float64(t.nBefore)), t.deviation/math.Sqrt(float64(t.n)))
 		hours := func(seconds float64) float64 { return share * seconds / 3600 * float64(x.sentBefore) }
 		p.Timed = true
