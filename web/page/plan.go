@@ -424,14 +424,14 @@ func (p Plan) promised() (all, measured, kept queries.Hours, n int) {
 func (p Plan) progressTitle() string {
 	all, measured, kept, n := p.promised()
 	if n == 0 {
-		return p.T("plan.progress.title_none", "n", len(p.Progress), "hours", Amount(p.View, all))
+		return p.T("plan.measured.title_none", "n", len(p.Progress), "hours", Amount(p.View, all))
 	}
-	return p.T("plan.progress.title", "n", n, "promised", Amount(p.View, measured), "saved", Amount(p.View, kept))
+	return p.T("plan.measured.title", "n", n, "promised", Amount(p.View, measured), "saved", Amount(p.View, kept))
 }
 
 // progressState is the state of an accepted line with its shape and words.
 func (p Plan) progressState(g queries.PlanProgress) (component.State, string) {
-	words := p.T("plan.progress."+g.State, "n", g.Periods, "of", g.Needed, "date", p.Date(g.Decision.Effective))
+	words := p.T("plan.measured."+g.State, "n", g.Periods, "of", g.Needed, "date", p.Date(g.Decision.Effective))
 	switch g.State {
 	case queries.ProgressMeasured:
 		return component.Confirmed, words
