@@ -14,7 +14,7 @@ import (
 type label struct {
 	atoms    []atom
 	fine     []atom // the same cut into short words, Chinese only
-	common   []atom // the same cut into words of general Chinese
+	parts    []atom // the same cut into short words and single characters
 	roles    []int32
 	sides    []side   // alternatives of contrasting sets that the label names
 	classes  uint32   // classes of measure words in the label, as bits
@@ -37,7 +37,6 @@ type label struct {
 type atom struct {
 	text     string
 	concepts []int32
-	glosses  []int32
 	sides    []side
 	kind     atomKind
 	light    float64 // share of its weight that it keeps
@@ -202,18 +201,18 @@ func (x *lexicon) addAtoms(l *label, s string, kind atomKind) {
 		l.sides = append(l.sides, a.sides...)
 		l.fine = append(l.fine, a)
 	}
-	for _, word := range x.words(s, x.segmentGeneral) {
+	for _, word := range x.words(s, x.segmentShort) {
 		a := x.atom(word, kind)
 		if role, ok := x.roles[word]; ok && role >= 0 && kind == propertyAtom {
 			a.kind = roleAtom
 		}
-		l.common = append(l.common, a)
+		l.parts = append(l.parts, a)
 	}
 }
 
 // atom looks one word or term up.
 func (x *lexicon) atom(text string, kind atomKind) atom {
-	a := atom{text: text, kind: kind, concepts: slices.Concat(x.concepts[text], x.basics[text]), glosses: x.general.of(text), light: 1}
+	a := atom{text: text, kind: kind, concepts: slices.Concat(x.concepts[text], x.basics[text]), light: 1}
 	if share, ok := x.light[text]; ok {
 		a.light = share
 	}
@@ -289,15 +288,6 @@ func (x *lexicon) segment(s string) []string {
 func (x *lexicon) segmentFine(s string) []string {
 	return x.joinUnknown(x.fine.Cut(s, false), func(word string) bool {
 		return x.basics[word] != nil || x.measures[word] > 0 || x.known(word) && len([]rune(word)) <= fineLength
-	})
-}
-
-// segmentGeneral cuts into words of general Chinese and the short words of the lists; whole terms would hide their parts.
-func (x *lexicon) segmentGeneral(s string) []string {
-	return x.general.cut(s, func(word string) bool {
-		_, role := x.roles[word]
-		_, contrast := x.contrasts[word]
-		return role || contrast || x.basics[word] != nil || x.measures[word] > 0 || x.light[word] > 0 || x.fillers[word]
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 
 // The OpenCC tables are Apache-2.0, see opencc/LICENSE; the word lists are ours.
 //
-//go:embed opencc/TSCharacters.txt opencc/TSPhrases.txt opencc/LICENSE words/*.txt words/cedict.txt.gz
+//go:embed opencc/TSCharacters.txt opencc/TSPhrases.txt opencc/LICENSE words/*.txt
 var wordFiles embed.FS
 
 // lexicon holds what the matcher knows of words. It is read-only once loaded and costs a few milliseconds.
@@ -40,7 +40,7 @@ type lexicon struct {
 	phraseMost int                // most words of an English term
 	heads      map[string]bool    // first words of English terms of several words
 	light      map[string]float64 // words that a label may lack, to the share of their weight that they keep
-	general    *glossary
+	shortMost  int                // runes of the longest word of any list but that of whole terms
 }
 
 // side is one alternative of one set of contrasting words.
@@ -68,7 +68,7 @@ func loadLexicon() (*lexicon, error) {
 	}
 	for _, load := range []func() error{
 		x.loadOpenCC, x.loadSynonyms, x.loadEnglish, x.loadRoles, x.loadContrasts, x.loadFillers, x.loadUnits, x.loadValues, x.loadBasics, x.loadMeasures,
-		x.loadLight, x.loadGeneral, x.loadSegmenters,
+		x.loadLight, x.loadSegmenters,
 	} {
 		if err := load(); err != nil {
 			return nil, fmt.Errorf("unable to load the matcher's word lists: %w", err)
@@ -339,26 +339,19 @@ func (x *lexicon) loadLight() error {
 	})
 }
 
-func (x *lexicon) loadGeneral() (err error) {
-	if x.general, err = loadGlossary(); err != nil {
-		return err
-	}
-	for word := range x.basics {
-		x.general.longest = max(x.general.longest, len([]rune(word)))
-	}
-	return nil
-}
-
 const fineLength = 5 // runes of the longest compound that fine segmentation keeps whole
 
 func (x *lexicon) loadSegmenters() error {
 	var coarse, fine []string
 	for _, terms := range []map[string]bool{
-		keySet(x.concepts), keySet(x.roles), keySet(x.contrasts), keySet(x.fillers), keySet(x.basics), keySet(x.measures),
+		keySet(x.concepts), keySet(x.roles), keySet(x.contrasts), keySet(x.fillers), keySet(x.basics), keySet(x.measures), keySet(x.light),
 	} {
 		for term := range terms {
 			if hasHan(term) {
 				coarse = append(coarse, term)
+				if x.short(term) {
+					x.shortMost = max(x.shortMost, len([]rune(term)))
+				}
 			}
 		}
 	}

@@ -22,7 +22,7 @@ func newNamer(labels []*label) *namer {
 	for _, l := range labels {
 		n.labels++
 		seen := map[string]bool{}
-		for _, a := range slices.Concat(l.atoms, l.fine, l.common) {
+		for _, a := range slices.Concat(l.atoms, l.fine, l.parts) {
 			if k := a.key(); !seen[k] {
 				seen[k] = true
 				n.words[k]++
@@ -37,7 +37,7 @@ func newNamer(labels []*label) *namer {
 		for i := range l.bigrams {
 			l.bigrams[i].weight = n.idf(n.bigrams[l.bigrams[i].key])
 		}
-		for _, atoms := range [][]atom{l.atoms, l.fine, l.common} {
+		for _, atoms := range [][]atom{l.atoms, l.fine, l.parts} {
 			for i := range atoms {
 				atoms[i].weight = n.weight(atoms[i])
 				atoms[i].id = n.number(atoms[i].text)
@@ -111,8 +111,8 @@ func (n *namer) score(a, b *label) float64 {
 	if a.fine != nil && b.fine != nil {
 		best = max(best, 0.97*n.soft(a.fine, b.fine))
 	}
-	if a.common != nil && b.common != nil {
-		best = max(best, 0.97*n.soft(a.common, b.common))
+	if a.parts != nil && b.parts != nil {
+		best = max(best, 0.97*n.soft(a.parts, b.parts))
 	}
 	// Long labels that differ in one word share most of their letters, so letters count for short labels only.
 	letters := 0.9 * min(1, 3.5/float64(max(1, min(len(a.atoms), len(b.atoms)))))
@@ -206,9 +206,6 @@ func compareWords(a, b *atom) float64 {
 	s := wordSimilarity(min(a.text, b.text), max(a.text, b.text))
 	if a.kind == measureAtom && a.class == b.class {
 		s = max(s, 0.9)
-	}
-	if shareOne(a.glosses, b.glosses) {
-		s = max(s, 0.8)
 	}
 	// Two words that the lexicon knows under different concepts are different words, however alike they are written.
 	if a.concepts != nil && b.concepts != nil {
