@@ -110,6 +110,15 @@ func (c *composer) asks(ref [2]string, field queries.Field) bool {
 	return false
 }
 
+func (c *composer) asksAt(ref [2]string) bool {
+	for _, f := range c.forms[ref[0]].Fields {
+		if f.ID == ref[1] {
+			return c.asks(ref, f)
+		}
+	}
+	return false
+}
+
 // firstIdentifier says that no other form of the same register asks an identifier before this one.
 func (c *composer) firstIdentifier(ref [2]string) bool {
 	for _, id := range c.ids {
@@ -139,10 +148,10 @@ func (c *composer) source(ref [2]string) [2]string {
 			line, gone = filled, true
 		}
 		if !gone {
-			if _, known := c.forms[at[0]]; known && (at == ref || !c.ended[at[0]]) {
-				return at
+			if at != ref && !c.asksAt(at) {
+				return ref
 			}
-			return ref
+			return at
 		}
 		at = [2]string{line.FromForm, line.From}
 	}
