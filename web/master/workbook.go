@@ -26,6 +26,9 @@ type Options struct {
 // Workbook writes the master forms: one XLSForm for all (sheets survey, choices and settings), in which the reporter first says
 // which form it is, then for each form a template for departments, and a sheet that says what each question replaces.
 func Workbook(w io.Writer, forms []Form, o Options) (err error) {
+	if len(forms) == 0 {
+		return errors.New("unable to write the master forms: there is nothing to ask")
+	}
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
 	b := &book{Options: o, file: f, lists: map[string]string{}}
