@@ -139,7 +139,7 @@ func (d *dupFound) definitionConflicts(rows *rowComparer, of map[fieldRef]fieldR
 		switch r := rows.compare(&p); {
 		case r.disagrees(limits):
 			add(conflictValues, p, r, [2]string{})
-		case r.apart(limits):
+		case d.sameLabel(&p) && r.apart(limits):
 			add(conflictDefinition, p, r, [2]string{d.at(p.a).name(), d.at(p.b).name()})
 		}
 	}
@@ -148,6 +148,12 @@ func (d *dupFound) definitionConflicts(rows *rowComparer, of map[fieldRef]fieldR
 		out = append(out, *groups[key])
 	}
 	return out
+}
+
+// sameLabel says that the labels are equal but for units, numbering and words of counting, or name one known property.
+func (d *dupFound) sameLabel(p *fieldPair) bool {
+	x, y := d.core(d.at(p.a).name()), d.core(d.at(p.b).name())
+	return x == y || slices.ContainsFunc(d.words.concepts[x], func(c int32) bool { return slices.Contains(d.words.concepts[y], c) })
 }
 
 // changesUnit says that a factor is that of two units of measure: of those that the fields name, or where neither names one,

@@ -106,13 +106,21 @@ func (d *dupFound) defined(r fieldRef) (set int, out defined) {
 		return set, out
 	}
 	out.ref = r
-	l := d.words.parse(strings.Replace(name, out.word, "", 1))
-	out.core, out.of = l.plain, l.unit.Dimension
-	for _, ending := range []string{"总数", "数量", "数"} {
-		out.core = strings.TrimSuffix(out.core, ending)
-	}
+	rest := strings.Replace(name, out.word, "", 1)
+	out.core, out.of = d.core(rest), d.words.parse(rest).unit.Dimension
 	out.concepts = d.words.concepts[out.core]
 	return set, out
+}
+
+// core is a label without units, numbering and words of counting.
+func (d *dupFound) core(name string) string {
+	core := d.words.parse(name).plain
+	for _, ending := range []string{"总数", "数量", "数", "量"} {
+		if rest := strings.TrimSuffix(core, ending); rest != "" {
+			core = rest
+		}
+	}
+	return core
 }
 
 func (d *dupFound) definitionIn(text string) (set, side int, word string) {

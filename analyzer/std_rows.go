@@ -18,6 +18,7 @@ type comparedRows struct {
 	difference       []float64 // |x-y| of differing rows, ascending
 	step             float64   // the finest step of the values
 	rho              float64   // rank correlation, NaN where the answers are no numbers
+	ratios           float64   // interquartile range of the logarithm of their ratio
 }
 
 // rowComparer lays the sampled rows of forms side by side.
@@ -121,7 +122,7 @@ func (o *comparedRows) count(c *rowComparer, p *fieldPair, j *joined, x, y []uin
 	slices.Sort(o.relative)
 	slices.Sort(o.difference)
 	if len(u) >= 10 && len(u)*10 >= o.n*9 && mapping == nil {
-		o.rho = rankCorrelation(u, v)
+		o.rho, o.ratios = rankCorrelation(u, v), ratioSpread(u, v)
 	}
 	o.chance = agreementByChance(d, x, y, mapping)
 	o.upper = (float64(upper[1]) - o.chance*float64(upper[0])) / math.Max(1, (1-o.chance)*float64(upper[0]))
@@ -172,6 +173,18 @@ func rankCorrelation(x, y []float64) float64 {
 		sumVV += (v[i] - mean) * (v[i] - mean)
 	}
 	return sumUV / math.Sqrt(sumUU*sumVV)
+}
+
+// ratioSpread is how much the ratio of two fields varies: the interquartile range of its logarithm, over rows with both.
+func ratioSpread(x, y []float64) float64 {
+	var logs []float64
+	for i := range x {
+		if x[i] > 0 && y[i] > 0 {
+			logs = append(logs, math.Log(y[i]/x[i]))
+		}
+	}
+	slices.Sort(logs)
+	return quantileOf(logs, 0.75) - quantileOf(logs, 0.25)
 }
 
 func ranks(x []float64) []float64 {
@@ -305,10 +318,11 @@ func (o *comparedRows) together(limits map[string]float64) bool {
 	return o.enough(limits) && o.rho >= limits["min_correlation"] && o.beyondChance() < 1-limits["min_differ"]
 }
 
-// apart says that the values of two fields of one label go together and yet nearly all lie apart, to one side.
+// apart says that the values of two fields of one label go together, in about one ratio, and yet nearly all lie apart, to one
+// side. Two figures of one village go together as well, both being greater in greater villages, but in no one ratio.
 func (o *comparedRows) apart(limits map[string]float64) bool {
 	return o.enough(limits) && o.rho >= limits["min_near_correlation"] && o.sided() >= limits["min_side"] &&
-		o.beyondChance() < limits["min_equal"] && quantileOf(o.relative, 0.5) >= limits["min_apart"] && quantileOf(o.relative, 0.5) <= limits["max_apart"]
+		o.beyondChance() < limits["min_equal"] && quantileOf(o.relative, 0.5) >= limits["min_apart"] && o.ratios <= limits["max_ratio_spread"]
 }
 
 // sided is the share of differing rows on the side on which more lie.
