@@ -195,5 +195,6 @@ func (c *canned) addDuplicates() {
 	for i := range uint32(40) {
 		add(line(4+i, queries.ActionDrop, "f3", "v", "f2", "d", 10/float64(i+1)))
 	}
+	c.plan[len(c.plan)-1].Needs = []queries.Message{key("plan.need.legal.law", "form_source", "f2", "law", "统计法", "form", "f3")}
 	add(line(44, queries.ActionMerge, "f4", "", "f3", "", 1.5))
 }

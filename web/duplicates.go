@@ -175,13 +175,10 @@ func (s *server) savable(ctx context.Context) (queries.Hours, error) {
 	if err != nil {
 		return queries.Hours{}, err
 	}
+	if steps := queries.PlanSteps(lines); len(steps) > 0 {
+		return steps[len(steps)-1].After, nil
+	}
 	var sum queries.Hours
-	for _, l := range lines {
-		sum = sum.Plus(l.Hours)
-	}
-	if len(lines) > 0 {
-		return sum, nil
-	}
 	all, err := s.dataItems(ctx)
 	for _, i := range all {
 		sum = sum.Plus(i.Saved)

@@ -240,9 +240,11 @@ func TestItems(t *testing.T) {
 func TestPlanWhatIf(t *testing.T) {
 	s := open(t, options(t, county())).enter()
 	_, seen := s.page("/plan?lang=zh-CN")
-	says(t, seen, "精简方案共 44 步", "试算：已选 44 步，共 44 步", "停填 1 项", "“常住户数” ← 《农村人居环境整治月报表》“常住户数”", "来源 × 0.0001", "发文停报", "待决定", "150 个单位填报")
+	says(t, seen, "精简方案共 44 步", "试算：已选 43 步，共 44 步", "最后 1 步须先有法律依据", "停填 1 项", "“常住户数” ← 《农村人居环境整治月报表》“常住户数”", "来源 × 0.0001", "发文停报", "待决定", "150 个单位填报")
 	_, seen = s.page("/plan?steps=2-3&lang=zh-CN")
 	says(t, seen, "试算：已选 2 步，共 44 步", "55 小时 (44\u2060–\u206072)", "所选 2 步：55 小时", "这一步以第 1 步确定的来源为前提，而第 1 步没有勾选", "对所选 2 步作出决定", "按所选步骤起草通知")
+	_, seen = s.page("/plan?page=3&lang=zh-CN")
+	says(t, seen, "这一步须先有法律依据，默认不勾选", "受统计法约束")
 	// Ticking on the second page keeps what was ticked on the first.
 	res := s.get("/plan?shown=21-40&rest=1-5,30,44&on=22&on=23&on=44&on=x&page=2")
 	if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != "/plan?page=2&steps=1-5%2C22-23%2C44#what-if" {

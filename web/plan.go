@@ -46,7 +46,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	p := page.Plan{View: v, Called: names, Writable: s.Writer != nil, Chosen: page.ParseSteps(v.Query.Get("steps"), most)}
 	p.WhatIf = v.Query.Has("steps")
 	if !p.WhatIf {
-		p.Chosen = page.AllSteps(most)
+		p.Chosen = page.FreeSteps(lines)
 	}
 	if p.Run, err = s.duplicateRun(r.Context()); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	p.Shown = p.Steps[max(0, p.Paging.From()-1):p.Paging.To()]
 	if one, err := strconv.Atoi(v.Query.Get("step")); err == nil {
 		p.Only = uint32(one)
-		p.Shown = slices.DeleteFunc(slices.Clone(p.Steps), func(t page.PlanStep) bool { return t.N != p.Only })
+		p.Shown = slices.DeleteFunc(slices.Clone(p.Steps), func(t page.PlanStep) bool { return t.Step != p.Only })
 		if len(p.Shown) == 0 {
 			return nil, queries.ErrNotFound
 		}

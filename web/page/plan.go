@@ -33,11 +33,13 @@ type Plan struct {
 // Steps is a set of steps of the plan.
 type Steps map[uint32]bool
 
-// AllSteps are the steps from 1 to most.
-func AllSteps(most uint32) Steps {
+// FreeSteps are the steps that wait for no legal basis.
+func FreeSteps(lines []queries.PlanLine) Steps {
 	out := Steps{}
-	for n := range most {
-		out[n+1] = true
+	for _, step := range queries.PlanSteps(lines) {
+		if !step.Apart {
+			out[step.Step] = true
+		}
 	}
 	return out
 }
@@ -85,9 +87,7 @@ func FormatSteps(set Steps) string {
 
 // PlanStep is lines of the plan that are decided together.
 type PlanStep struct {
-	N       uint32
-	Lines   []queries.PlanLine
-	Hours   queries.Hours
+	queries.PlanStep
 	On      bool
 	Needed  []uint32               // steps that make its sources authoritative and are not ticked
 	Lost    []uint32               // ticked steps that drop what it takes its data from
@@ -113,26 +113,25 @@ func StepsOf(lines []queries.PlanLine, decisions []queries.PlanDecision, chosen 
 		}
 	}
 	var out []PlanStep
-	for _, l := range lines {
-		if len(out) == 0 || out[len(out)-1].N != l.Step {
-			out = append(out, PlanStep{N: l.Step, On: chosen[l.Step]})
-		}
-		t := &out[len(out)-1]
-		t.Lines, t.Hours = append(t.Lines, l), t.Hours.Plus(l.Hours)
-		if d, decided := byLine[l.ID]; decided {
-			t.Decided = append(t.Decided, d)
-		}
-		if !t.On || l.Action == queries.ActionAuthority {
-			continue
-		}
-		if n := authority[l.Item]; l.Item != "" && n != 0 && n != l.Step && !chosen[n] && !slices.Contains(t.Needed, n) {
-			t.Needed = append(t.Needed, n)
-		}
-		for _, source := range [][2]string{{l.FromForm, l.From}, {l.FromForm, ""}} {
-			if n := dropped[source]; n != 0 && n != l.Step && chosen[n] && !slices.Contains(t.Lost, n) {
-				t.Lost = append(t.Lost, n)
+	for _, step := range queries.PlanSteps(lines) {
+		t := PlanStep{PlanStep: step, On: chosen[step.Step]}
+		for _, l := range t.Lines {
+			if d, decided := byLine[l.ID]; decided {
+				t.Decided = append(t.Decided, d)
+			}
+			if !t.On || l.Action == queries.ActionAuthority {
+				continue
+			}
+			if n := authority[l.Item]; l.Item != "" && n != 0 && n != l.Step && !chosen[n] && !slices.Contains(t.Needed, n) {
+				t.Needed = append(t.Needed, n)
+			}
+			for _, source := range [][2]string{{l.FromForm, l.From}, {l.FromForm, ""}} {
+				if n := dropped[source]; n != 0 && n != l.Step && chosen[n] && !slices.Contains(t.Lost, n) {
+					t.Lost = append(t.Lost, n)
+				}
 			}
 		}
+		out = append(out, t)
 	}
 	return out
 }
@@ -264,15 +263,33 @@ func (p Plan) eachOf(t PlanStep) string {
 	return locale.Fixed(t.Hours.Mid/float64(unitsOf(t)), 1)
 }
 
-// total adds up the steps that count.
-func (p Plan) total(on bool) queries.Hours {
+// free is what all steps save that wait for no legal basis.
+func (p Plan) free() queries.Hours {
+	if len(p.Steps) == 0 {
+		return queries.Hours{}
+	}
+	return p.Steps[len(p.Steps)-1].After
+}
+
+// total is what the ticked steps save.
+func (p Plan) total() queries.Hours {
 	var sum queries.Hours
 	for _, t := range p.Steps {
-		if t.On || !on {
+		if t.On {
 			sum = sum.Plus(t.Hours)
 		}
 	}
 	return sum
+}
+
+// apart counts the steps that wait for a legal basis, and what they would save.
+func (p Plan) apart() (n int, sum queries.Hours) {
+	for _, t := range p.Steps {
+		if t.Apart {
+			n, sum = n+1, sum.Plus(t.Hours)
+		}
+	}
+	return n, sum
 }
 
 func (p Plan) ticked() int {
@@ -292,15 +309,20 @@ func (p Plan) each(h queries.Hours) queries.Hours {
 }
 
 func (p Plan) title() string {
-	half, sum, all := 0, 0.0, p.total(false)
-	for _, t := range p.Steps {
-		if sum >= 0.8*all.Mid {
-			break
-		}
-		sum += t.Hours.Mid
-		half++
+	first, all := 0, p.free()
+	for first < len(p.Steps) && p.Steps[first].After.Mid < 0.8*all.Mid {
+		first++
 	}
-	return p.T("plan.title", "n", len(p.Steps), "hours", Amount(p.View, all), "first", half, "share", sum/math.Max(all.Mid, 1e-9))
+	first = min(first+1, len(p.Steps))
+	return p.T("plan.title", "n", len(p.Steps), "hours", Amount(p.View, all), "first", first, "share", p.Steps[first-1].After.Mid/math.Max(all.Mid, 1e-9))
+}
+
+func (p Plan) note() string {
+	n, sum := p.apart()
+	if n == 0 {
+		return p.T("plan.note", "date", p.Date(p.Run.AsOf))
+	}
+	return p.T("plan.note_apart", "date", p.Date(p.Run.AsOf), "n", n, "hours", Amount(p.View, sum))
 }
 
 const curvePoints = 60
@@ -308,12 +330,12 @@ const curvePoints = 60
 // curve draws what is saved after the first k steps, with what the ticked ones save.
 func (p Plan) curve() component.Figure {
 	n := len(p.Steps)
-	if n == 0 || p.total(false).Mid <= 0 {
+	if n == 0 || p.free().Mid <= 0 {
 		return component.Figure{}
 	}
 	sums := make([]queries.Hours, n+1)
 	for i, t := range p.Steps {
-		sums[i+1] = sums[i].Plus(t.Hours)
+		sums[i+1] = t.After
 	}
 	f := chart.Figure{Kind: "line", Title: p.T("plan.curve"), Unit: p.T("duplicates.unit.hours"), Number: locale.Number}
 	points := min(n, curvePoints)
@@ -327,8 +349,8 @@ func (p Plan) curve() component.Figure {
 	f.Series, f.BandName = []chart.Series{mid}, p.T("plan.curve_band")
 	if p.WhatIf && p.ticked() > 0 {
 		f.Marks = []chart.Mark{{
-			At: float64(p.ticked()) / float64(n) * float64(points), Value: math.Round(p.total(true).Mid),
-			Name: p.T("plan.curve_mark", "n", p.ticked(), "hours", hoursNumber(p.total(true).Mid)),
+			At: float64(p.ticked()) / float64(n) * float64(points), Value: math.Round(p.total().Mid),
+			Name: p.T("plan.curve_mark", "n", p.ticked(), "hours", hoursNumber(p.total().Mid)),
 		}}
 	}
 	f.Description = p.T("chart.describe", "series", mid.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
@@ -382,7 +404,7 @@ func (p Plan) lines(t PlanStep) []queries.PlanLine {
 func (p Plan) shownSteps() string {
 	set := Steps{}
 	for _, t := range p.Shown {
-		set[t.N] = true
+		set[t.Step] = true
 	}
 	return FormatSteps(set)
 }

@@ -57,8 +57,8 @@ func TestStepsNeedTheirSources(t *testing.T) {
 		"none":       {Steps{}, [4]int{}, [4]int{}},
 	} {
 		for i, step := range StepsOf(lines, nil, c.chosen) {
-			if len(step.Needed) != c.needed[i] || len(step.Lost) != c.lost[i] || step.On != c.chosen[step.N] {
-				t.Errorf("%s: step %d needs %v, loses %v, ticked %v", name, step.N, step.Needed, step.Lost, step.On)
+			if len(step.Needed) != c.needed[i] || len(step.Lost) != c.lost[i] || step.On != c.chosen[step.Step] {
+				t.Errorf("%s: step %d needs %v, loses %v, ticked %v", name, step.Step, step.Needed, step.Lost, step.On)
 			}
 		}
 	}
