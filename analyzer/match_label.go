@@ -14,7 +14,7 @@ import (
 type label struct {
 	atoms    []atom
 	fine     []atom // the same cut into short words, Chinese only
-	parts    []atom // the same cut into short words and single characters
+	parts    []atom // the same cut into the shortest words and single characters; nil when that changes nothing
 	roles    []int32
 	sides    []side   // alternatives of contrasting sets that the label names
 	classes  uint32   // classes of measure words in the label, as bits
@@ -97,6 +97,9 @@ func (x *lexicon) parse(s string) *label {
 	x.addAtoms(l, s, propertyAtom)
 	for _, aside := range asides {
 		x.addAtoms(l, aside, asideAtom)
+	}
+	if l.fine == nil && len(l.parts) == len(l.atoms) {
+		l.parts = nil
 	}
 	for _, a := range slices.Concat(l.atoms, l.fine) {
 		l.classes |= 1 << a.class &^ 1
@@ -191,6 +194,9 @@ func (x *lexicon) addAtoms(l *label, s string, kind atomKind) {
 		i += n
 	}
 	if !hasHan(s) {
+		for _, word := range words {
+			l.parts = append(l.parts, x.atom(word, kind))
+		}
 		return
 	}
 	for _, word := range x.words(s, x.segmentFine) {

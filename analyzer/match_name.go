@@ -111,8 +111,8 @@ func (n *namer) score(a, b *label) float64 {
 	if a.fine != nil && b.fine != nil {
 		best = max(best, 0.97*n.soft(a.fine, b.fine))
 	}
-	if a.parts != nil && b.parts != nil {
-		best = max(best, 0.97*n.soft(a.parts, b.parts))
+	if a.parts != nil || b.parts != nil {
+		best = max(best, 0.97*n.soft(a.smallest(), b.smallest()))
 	}
 	// Long labels that differ in one word share most of their letters, so letters count for short labels only.
 	letters := 0.9 * min(1, 3.5/float64(max(1, min(len(a.atoms), len(b.atoms)))))
@@ -125,6 +125,14 @@ func (n *namer) score(a, b *label) float64 {
 		best = min(best, 0.5)
 	}
 	return best
+}
+
+// smallest are the words of a label, terms of several words taken apart.
+func (l *label) smallest() []atom {
+	if len(l.parts) > 0 {
+		return l.parts
+	}
+	return l.atoms
 }
 
 // soft is the harmonic mean of the shares of each label's weight that the other covers.

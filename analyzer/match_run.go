@@ -182,6 +182,7 @@ func stripShared(labels []*label) {
 		for _, l := range labels {
 			if l != nil && !l.han && len(l.atoms) > 1 && l.atoms[0].text == prefix {
 				l.atoms = l.atoms[1:]
+				l.parts = l.parts[min(len(l.parts), len(strings.Fields(prefix))):]
 				l.plain = strings.TrimPrefix(l.plain, strings.ReplaceAll(prefix, " ", ""))
 				l.skeleton = withoutVowels(l.plain)
 			}
