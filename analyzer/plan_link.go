@@ -52,6 +52,9 @@ func (p *planner) links() map[fieldRef][]planLink {
 		if al := pair.match.Why.Alignment; al != nil && pair.join != "" && float64(al.N)*(1-al.Baseline) >= expected {
 			l.agreement = pair.agreement()
 		}
+		if name := pair.match.Why.Label; math.IsNaN(l.agreement) && (name == nil || name.Measure < p.limits["min_label"]) {
+			return
+		}
 		if p.complete(&l) {
 			out[l.to] = append(out[l.to], l)
 		}
