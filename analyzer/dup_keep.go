@@ -27,6 +27,7 @@ func (d dupItems) Keep(ctx context.Context, in Input, run queries.Analysis) erro
 	if out.Matches, err = found.fieldMatches(); err != nil {
 		return err
 	}
+	out.Matches = append(out.Matches, found.definitionMatches(in, out.Matches)...)
 	items, _ := found.items(in.Policy.Of("dup-item"))
 	for _, item := range items {
 		out.Items = append(out.Items, found.dataItem(item, costs, in))
@@ -103,6 +104,30 @@ func (d *dupFound) fieldMatches() ([]queries.FieldMatch, error) {
 		}
 	}
 	return out, nil
+}
+
+// definitionMatches are the pairs of two definitions of one property that the matcher, seeing that their labels differ, has
+// left apart.
+func (d *dupFound) definitionMatches(in Input, told []queries.FieldMatch) []queries.FieldMatch {
+	known := map[[2]string]bool{}
+	for _, m := range told {
+		known[[2]string{m.FormA + "." + m.FieldA, m.FormB + "." + m.FieldB}] = true
+	}
+	var out []queries.FieldMatch
+	for _, c := range d.conflicts(in.Policy.Of("dup-item")["min_support"], in.Policy.Of("std-conflict")) {
+		for i := range c.pairs {
+			p, r := &c.pairs[i], &c.rows[i]
+			x, y := d.at(p.a), d.at(p.b)
+			if c.kind != conflictDefinition || known[[2]string{x.ref, y.ref}] || known[[2]string{y.ref, x.ref}] {
+				continue
+			}
+			out = append(out, queries.FieldMatch{
+				FormA: d.forms[p.a.form].ID, FieldA: x.ID, FormB: d.forms[p.b.form].ID, FieldB: y.ID, Relation: string(RelationInsufficient), Kind: "unlike",
+				Agreement: float64(r.equal) / float64(max(1, r.n)), Baseline: r.chance, Rows: uint64(r.n), Join: string(joinPeriod), Why: "{}",
+			})
+		}
+	}
+	return out
 }
 
 func (d *dupFound) fieldMatch(p *fieldPair, kind string) (queries.FieldMatch, error) {
