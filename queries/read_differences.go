@@ -20,18 +20,26 @@ type Difference struct {
 	Different      uint64 // of them those that disagree
 }
 
-// differences that are shown of one pair of fields.
-const differencesShown = 8
+const (
+	// differencesShown is how many rows are given of one pair of fields.
+	differencesShown = 8
+	// differencesRead is how many submissions of two forms are compared: as many as a reader waits for.
+	differencesRead = 200_000
+)
 
 // monthsIn is the length of the cycles that have whole months.
 var monthsIn = map[string]int{"month": 1, "quarter": 3, "half": 6, "year": 12}
 
-// ReadDifferences reads the newest rows from a day on in which matched fields of two forms disagree. Matches are of a to b;
-// those whose rows cannot be set side by side (no join, records without a person, units above) are left out.
+// ReadDifferences reads the newest rows from a day on in which matched fields of two forms disagree; of very many
+// submissions only the newest periods are looked through. Matches are of a to b; those whose rows cannot be set side by side (no join, records without a person, units above) are left out.
 func (s *Store) ReadDifferences(ctx context.Context, a, b Form, matches []FieldMatch, since time.Time) ([]Difference, error) {
 	byJoin := map[string][]FieldMatch{}
 	for _, m := range matches {
 		byJoin[m.Join] = append(byJoin[m.Join], m)
+	}
+	since, err := s.differencesSince(ctx, a.ID, b.ID, since)
+	if err != nil {
+		return nil, err
 	}
 	var out []Difference
 	for _, join := range []string{"period", "sum", "last", "subject", "newest"} {
@@ -61,6 +69,21 @@ func (s *Store) ReadDifferences(ctx context.Context, a, b Form, matches []FieldM
 		}
 	}
 	return out, nil
+}
+
+func (s *Store) differencesSince(ctx context.Context, a, b string, since time.Time) (time.Time, error) {
+	from := since
+	params := Params{"form_a": a, "form_b": b, "since": since.Format(time.DateOnly), "most": differencesRead}
+	err := s.Each(ctx, "read.DifferencesSince", params, func(scan func(...any) error) error {
+		if err := scan(&from); err != nil {
+			return err
+		}
+		if from.Before(since) { // nothing was handed in
+			from = since
+		}
+		return nil
+	})
+	return from, err
 }
 
 func comparison(a, b Form, pairs []FieldMatch, since time.Time) Params {

@@ -143,3 +143,14 @@ func (p Item) complete(f queries.DataItemField) string {
 	}
 	return locale.Percent(f.Complete, 1)
 }
+
+// otherSource is the form that the plan takes the item from where that is not the proposed one, empty elsewhere: the plan
+// settles whole forms, the proposal looks at the item alone.
+func (p Item) otherSource() string {
+	for _, l := range p.Lines {
+		if l.Action == queries.ActionAuthority && l.Form != p.Data.SourceForm {
+			return l.Form
+		}
+	}
+	return ""
+}

@@ -471,3 +471,14 @@ func (p Plan) savedWords(g queries.PlanProgress) string {
 	}
 	return hoursNumber(g.Saved.Mid) + " " + interval(g.Saved)
 }
+
+// stillAsked counts the accepted lines whose data are still filled in.
+func (p Plan) stillAsked() int {
+	n := 0
+	for _, g := range p.Progress {
+		if g.State == queries.ProgressStillAsked {
+			n++
+		}
+	}
+	return n
+}
