@@ -4,6 +4,7 @@ import "slices"
 
 const (
 	allPairsMost = 250_000 // more pairs than these are blocked first
+	twoTables    = 600_000 // and more than these of two tables, whose every column must find its nearest candidates
 	postingMost  = 50      // a posting that more columns share says too little to make pairs of them all
 )
 
@@ -16,7 +17,7 @@ func (r *run) candidates() [][2]int {
 		all += before * len(form)
 		before += len(form)
 	}
-	if all > allPairsMost {
+	if all > allPairsMost && (len(r.forms) > 2 || all > twoTables) {
 		return r.blocked()
 	}
 	out := make([][2]int, 0, all)

@@ -224,6 +224,9 @@ func (r *run) follows(read reading, to []uint32) (Derivation, bool) {
 	if read.how == "age" {
 		return r.followsAge(read, to)
 	}
+	if read.how != "sex" && !promising(read.results, to) {
+		return Derivation{}, false
+	}
 	al := r.dictionary.align(read.results, to)
 	d := Derivation{How: read.how, N: int(al.N), Share: al.Agree, baseline: al.Baseline, relation: RelationComputed}
 	if read.how == "sex" {
@@ -235,6 +238,24 @@ func (r *run) follows(read reading, to []uint32) (Derivation, bool) {
 		return d, true
 	}
 	return d, al.N >= derivedMin && al.Agree >= derivedShare && beyond(al.Agree, al.Baseline) >= 0.8
+}
+
+// promising looks at the first rows, where most must agree already.
+func promising(a, b []uint32) bool {
+	n, agree := 0, 0
+	for i := range a {
+		if a[i] == 0 || b[i] == 0 {
+			continue
+		}
+		n++
+		if a[i] == b[i] {
+			agree++
+		}
+		if n == 2*derivedMin {
+			break
+		}
+	}
+	return agree*3 >= n*2
 }
 
 // followsAge says whether date and number add up to one and the same year, or to it and the next where birthdays lie between.
@@ -250,6 +271,10 @@ func (r *run) followsAge(read reading, to []uint32) (Derivation, bool) {
 		n++
 		sums[read.years[i]+age]++
 		ages[age]++
+		// Dates and numbers that have nothing to do with each other scatter at once.
+		if n == 2*derivedMin && len(sums) > derivedKinds {
+			return Derivation{}, false
+		}
 	}
 	best := 0
 	for year, count := range sums {
