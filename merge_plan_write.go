@@ -94,7 +94,7 @@ var planFormats = map[string]func(io.Writer, *reader, []queries.PlanLine) error{
 }
 
 var planHeader = []string{
-	"step", "id", "action", "form", "form_title", "field", "field_label", "from", "from_title", "relation", "hours_low", "hours", "hours_high", "units", "needs",
+	"step", "id", "action", "form", "form_title", "field", "field_label", "from", "from_title", "relation", "hours_low", "hours", "hours_high", "units", "hours_per_unit", "needs",
 }
 
 func (r *reader) planCells(line queries.PlanLine) []any {
@@ -104,7 +104,8 @@ func (r *reader) planCells(line queries.PlanLine) []any {
 	}
 	return []any{
 		line.Step, line.ID, line.Action, neutral(line.Form), neutral(r.called("form", line.Form)), neutral(line.Field), neutral(label), neutral(sourceOf(line)),
-		neutral(r.called("form", line.FromForm)), line.Relation, cents(line.Hours.Low), cents(line.Hours.Mid), cents(line.Hours.High), line.Units, neutral(r.needs(line)),
+		neutral(r.called("form", line.FromForm)), line.Relation, cents(line.Hours.Low), cents(line.Hours.Mid), cents(line.Hours.High), line.Units,
+		cents(line.Hours.Mid / float64(max(1, line.Units))), neutral(r.needs(line)),
 	}
 }
 
@@ -117,7 +118,7 @@ func writePlanTable(w io.Writer, r *reader, lines []queries.PlanLine) error {
 			key = "plan.step_apart"
 		}
 		fmt.Fprintf(out, "%s\n", r.bundle.Text(r.language, key, "n", s.Step, "name", r.called("form", s.Form), "hours", s.Hours.Mid, "low", s.Hours.Low,
-			"high", s.Hours.High, "after", s.After.Mid))
+			"high", s.Hours.High, "after", s.After.Mid, "units_n", s.Units, "each", s.Hours.Mid/float64(max(1, s.Units))))
 		for _, line := range s.Lines {
 			source := ""
 			if line.FromForm != "" && line.Action != queries.ActionAuthority {

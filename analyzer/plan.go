@@ -75,6 +75,7 @@ func (d *dupFound) mergePlan(ctx context.Context, in Input, costs []formCost) (l
 	}
 	p.byTarget = p.links()
 	p.cover()
+	p.end()
 	p.prefill()
 	return p.lines(), hours, nil
 }
@@ -207,7 +208,7 @@ func (p *planner) best(to fieldRef, fits func(*planLink) bool) (planLink, bool) 
 func (p *planner) prefill() {
 	var targets []fieldRef
 	for to := range p.byTarget {
-		if _, follows := p.chosen[to]; !follows && !p.done.gone[to] && !p.done.fixed[to] {
+		if _, follows := p.chosen[to]; !follows && !p.ending[to.form] && !p.done.gone[to] && !p.done.fixed[to] {
 			targets = append(targets, to)
 		}
 	}
@@ -217,7 +218,7 @@ func (p *planner) prefill() {
 	for _, to := range targets {
 		l, found := p.best(to, func(l *planLink) bool {
 			source, follows := p.chosen[l.from]
-			return !p.done.gone[l.from] && !(follows && source.drop) && (l.late == 0 || p.at(to).Measure != "flow") && !p.follows(l.from, to)
+			return !p.done.gone[l.from] && !p.ending[l.from.form] && !(follows && source.drop) && (l.late == 0 || p.at(to).Measure != "flow") && !p.follows(l.from, to)
 		})
 		if found {
 			l.drop = false

@@ -160,3 +160,24 @@ func TestCoverOfAKnownOptimum(t *testing.T) {
 		t.Errorf("kept %v", kept)
 	}
 }
+
+// BenchmarkCover chooses among 100,000 questions of 5,000 forms, each item of which fifty forms ask.
+func BenchmarkCover(b *testing.B) {
+	const questions, item = 100_000, 50
+	random := rand.New(rand.NewPCG(1, 1))
+	p := &coverProblem{covers: make([][]int, questions), overhead: make([]float64, 5000)}
+	for form := range p.overhead {
+		p.overhead[form] = random.Float64()
+	}
+	for q := range questions {
+		p.questions = append(p.questions, coverQuestion{form: random.IntN(5000), weight: random.Float64() * 10})
+		for d := q - q%item; d < q-q%item+item; d++ {
+			if d != q {
+				p.covers[q] = append(p.covers[q], d)
+			}
+		}
+	}
+	for b.Loop() {
+		p.solve()
+	}
+}

@@ -18,7 +18,6 @@ type planStep struct {
 
 // lines writes the plan: the steps that save most first, those that need a law at the end.
 func (p *planner) lines() []queries.PlanLine {
-	p.end()
 	steps := map[[2]int]*planStep{}
 	step := func(form int, apart bool) *planStep {
 		key := [2]int{form, int(boolean(apart))}
@@ -29,9 +28,6 @@ func (p *planner) lines() []queries.PlanLine {
 	}
 	for _, to := range sortedRefs(p.chosen) {
 		l := p.chosen[to]
-		if p.ending[to.form] && !l.drop {
-			continue // ends with its form
-		}
 		line := p.line(&l)
 		if line.Action == queries.ActionPrefill && line.Hours.Mid <= 0 {
 			continue

@@ -143,7 +143,7 @@ func (p *planner) chain(byTarget map[fieldRef][]planLink) {
 	for _, list := range byTarget {
 		for _, l := range list {
 			direct[[2]fieldRef{l.from, l.to}] = true
-			if l.drop && (l.relation == RelationEqual || l.relation == RelationScale || l.relation == RelationRecode) {
+			if l.drop && l.plain() {
 				same[l.from] = append(same[l.from], l)
 			}
 		}
@@ -154,7 +154,8 @@ func (p *planner) chain(byTarget map[fieldRef][]planLink) {
 		next := same[middle]
 		slices.SortFunc(next, func(x, y planLink) int { return compareRefs(x.to, y.to) })
 		for _, first := range byTarget[middle] {
-			if !first.drop {
+			// Members of one item are mostly linked directly; what is not, follows by way of the item's source.
+			if !first.drop || first.plain() && !p.isSource(middle) {
 				continue
 			}
 			for _, second := range next {
@@ -173,6 +174,11 @@ func (p *planner) chain(byTarget map[fieldRef][]planLink) {
 	for to, list := range added {
 		byTarget[to] = append(byTarget[to], list...)
 	}
+}
+
+// plain says that the two fields hold the same data.
+func (l *planLink) plain() bool {
+	return l.relation == RelationEqual || l.relation == RelationScale || l.relation == RelationRecode
 }
 
 func sortedRefs[V any](m map[fieldRef]V) []fieldRef {

@@ -6,6 +6,7 @@ import "strings"
 type PlanStep struct {
 	Step  uint32
 	Form  string
+	Units uint64 // that fill in the form
 	Lines []PlanLine
 	Hours Hours
 	Apart bool  // waits for a legal basis, and does not count in After
@@ -38,7 +39,7 @@ func PlanSteps(lines []PlanLine) []PlanStep {
 		s.Lines = append(s.Lines, line)
 		s.Hours = s.Hours.Plus(line.Hours)
 		if line.Action != ActionAuthority {
-			s.Form = line.Form
+			s.Form, s.Units = line.Form, line.Units
 			s.Apart = s.Apart || line.Apart()
 		}
 	}
