@@ -268,11 +268,15 @@ func TestPlanDecisions(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	_, seen := s.page("/plan?saved=accepted&lang=zh-CN")
-	says(t, seen, "已记录采纳", "已采纳，2026-08-01 起执行（王主任）", "已采纳且可以核对的 1 行：承诺一年省 90 小时", "实际一年省 40 小时", "执行 1 期，满 2 期后核对", "撤回决定")
+	says(t, seen, "已记录采纳", "已采纳，2026-08-01 起执行（王主任）", "已采纳且可以核对的 1 行：承诺一年省 90 小时", "实际一年省 40 小时", "执行 1 期，满 2 期后核对", "撤回决定", "已作出的决定（3 行）", "采纳，2026-08-01 起执行（王主任，2026-07-06 09:30） <b>会议</b>")
 	_, seen = s.page("/plan/notice?lang=zh-CN")
 	says(t, seen, "关于精简报表填报项目的通知", "农业农村局：", "2 张报表的 3 个填报事项", "一、停止填报的项目（2 项）", "二、确定为唯一来源的项目（1 项）", "2026-08-01", "（来源 × 0.0001）", "实施前需要落实")
 	_, seen = s.page("/plan/notice?steps=44&lang=zh-CN")
 	says(t, seen, "征求意见稿", "应急管理局：", "停止单独填报的报表（1 张）", "整张报表", "待定", "由你单位向其他部门提供数据的项目（1 项）")
+	// The next analysis does not propose again what was decided; it can still be withdrawn.
+	if res := s.post("/plan", url.Values{"line": {c.plan[1].ID}, "decision": {"withdrawn"}, "by": {"王主任"}}); res.StatusCode != http.StatusSeeOther || len(queries.NewestDecisions(c.decisions)) != 2 {
+		t.Errorf("one line withdrawn: %d, %v", res.StatusCode, c.decisions)
+	}
 	form.Set("decision", "withdrawn")
 	form.Del("effective")
 	if res := s.post("/plan", form); res.StatusCode != http.StatusSeeOther || len(queries.NewestDecisions(c.decisions)) != 0 {

@@ -60,7 +60,9 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	p.Steps = page.StepsOf(lines, queries.NewestDecisions(decisions), p.Chosen)
+	p.Decided = queries.NewestDecisions(decisions)
+	slices.Reverse(p.Decided)
+	p.Steps = page.StepsOf(lines, p.Decided, p.Chosen)
 	if p.Progress, err = cached(r.Context(), s.reads, "plan progress", s.Reader.PlanProgress); err != nil {
 		return nil, err
 	}

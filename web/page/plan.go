@@ -26,6 +26,7 @@ type Plan struct {
 	WhatIf   bool   // whether the reader ticked steps; else all count
 	Only     uint32 // the one step shown in full, 0 for a page of steps
 	Progress []queries.PlanProgress
+	Decided  []queries.PlanDecision // in force, the newest first
 	Paging   component.Paging
 	Writable bool
 }
@@ -389,7 +390,10 @@ func stepNumbers(all []uint32) []string {
 	return out
 }
 
-const linesShown = 10
+const (
+	linesShown     = 10 // of a step
+	decisionsShown = 60
+)
 
 // lines are the changes of a step that a page shows: all where the step stands alone.
 func (p Plan) lines(t PlanStep) []queries.PlanLine {
