@@ -53,3 +53,23 @@ func TestNearSynonyms(t *testing.T) {
 		}
 	}
 }
+
+// Short IDs beside labels are initials of these, and equal ones are so by chance; long ones say something of their own.
+func TestShortIDsSayLittle(t *testing.T) {
+	form := func(table, id, label string) []Column {
+		return append([]Column{{Table: table, ID: id, Label: label}}, labelled(table, "备注", "户主姓名", "耕地面积(亩)")...)
+	}
+	for _, test := range []struct {
+		id, a, b string
+		same     bool
+	}{
+		{"dbhs", "低保户数", "党报订阅户数", false},
+		{"dbhs", "低保户数", "最低生活保障户数", true},
+		{"poultry_stock", "家禽存栏", "鸡鸭鹅年末只数", true},
+	} {
+		_, same := matched(matchOrFail(t, form("甲", test.id, test.a), form("乙", test.id, test.b)))[[2]string{test.id, test.id}]
+		if same != test.same {
+			t.Errorf("%+v: matched %v", test, same)
+		}
+	}
+}

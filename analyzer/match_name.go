@@ -233,6 +233,9 @@ func shareOne[T comparable](a, b []T) bool {
 	return false
 }
 
+// shortID is the length from which an ID beside a label is more than its initials: 低保户数 and 党报户数 are both dbhs.
+const shortID = 5
+
 // nameOf is the best likeness among label and ID of either side. Labels that say nothing give no evidence, and what people
 // confirmed is the same name.
 func (r *run) nameOf(a, b *prepared) observation {
@@ -249,9 +252,9 @@ func (r *run) nameOf(a, b *prepared) observation {
 	}
 	try(a.label, b.label, 1)
 	labels := best
-	try(a.id, b.id, 0.9)
-	try(a.label, b.id, 0.95)
-	try(a.id, b.label, 0.95)
+	try(a.id, b.id, min(0.9, a.idCredit(), b.idCredit()))
+	try(a.label, b.id, b.idCredit())
+	try(a.id, b.label, a.idCredit())
 	if a.idSaysMore() && b.idSaysMore() && known {
 		best = min(best, (labels+r.names.score(a.id, b.id))/2)
 	}
@@ -259,6 +262,14 @@ func (r *run) nameOf(a, b *prepared) observation {
 		try(a.about, b.about, 0.85)
 	}
 	return observation{measure: clamp01(best), reliable: 1, known: known}
+}
+
+// idCredit is what an ID beside a label is worth.
+func (p *prepared) idCredit() float64 {
+	if p.id != nil && !p.label.opaque && len(p.id.plain) < shortID {
+		return 0.5
+	}
+	return 0.95
 }
 
 // idSaysMore says that the ID is in words and names no less than the label, as the codes of data dictionaries do
