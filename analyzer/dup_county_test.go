@@ -68,9 +68,18 @@ func hoursAreTrue(t *testing.T, s simulated, found []queries.Finding) {
 // relationsAreTrue checks how each pair is said to be related, factors and code mappings.
 func relationsAreTrue(t *testing.T, s simulated, found []queries.Finding) {
 	t.Helper()
-	words := map[string][]string{"equal": {"equal"}, "recode": {"recode"}, "scale": {"scale"}, "aggregate": {"sum", "units"}, "stock": {"last"}}
+	words := map[string][]string{
+		"equal": {"equal"}, "recode": {"recode"}, "scale": {"scale"}, "aggregate": {"sum", "units", "records"}, "stock": {"last"},
+		"count": {"count"}, "sum": {"sum", "units", "records", "computed"}, "ratio": {"computed"}, "last": {"last"},
+	}
 	truth := map[string]demo.FieldPair{}
+	for _, a := range s.truth.Aggregates {
+		for _, of := range a.Of {
+			truth[of+"|"+a.Total] = demo.FieldPair{A: of, B: a.Total, Relation: a.How}
+		}
+	}
 	for _, p := range s.truth.DuplicateFields {
+		delete(truth, p.B+"|"+p.A)
 		truth[p.A+"|"+p.B] = p
 	}
 	told, right := 0, 0
