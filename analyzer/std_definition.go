@@ -63,15 +63,37 @@ func (d *dupFound) contrasting() []contrast {
 		}
 	}
 	var out []contrast
-	for _, list := range bySet {
-		for i, x := range list {
-			for _, y := range list[i+1:] {
-				if x.ref.form == y.ref.form || x.side == y.side || len(list) > crowded && x.core != y.core || !x.like(y) ||
-					!d.oneQuestion(&fieldPair{a: x.ref, b: y.ref}) {
-					continue
+	for _, set := range bySet {
+		for _, list := range inCrowds(set) {
+			for i, x := range list {
+				for _, y := range list[i+1:] {
+					if x.ref.form == y.ref.form || x.side == y.side || !x.like(y) || !d.oneQuestion(&fieldPair{a: x.ref, b: y.ref}) {
+						continue
+					}
+					out = append(out, contrast{fieldPair{a: x.ref, b: y.ref, relation: RelationInsufficient}, [2]string{x.word, y.word}})
 				}
-				out = append(out, contrast{fieldPair{a: x.ref, b: y.ref, relation: RelationInsufficient}, [2]string{x.word, y.word}})
 			}
+		}
+	}
+	return out
+}
+
+// inCrowds leaves few fields together and parts many by what is left of their labels.
+func inCrowds(set []defined) [][]defined {
+	if len(set) <= crowded {
+		return [][]defined{set}
+	}
+	byCore := map[string]int{}
+	var out [][]defined
+	for _, x := range set {
+		at, seen := byCore[x.core]
+		if !seen {
+			at = len(out)
+			byCore[x.core] = at
+			out = append(out, nil)
+		}
+		if len(out[at]) < crowded {
+			out[at] = append(out[at], x)
 		}
 	}
 	return out

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"math"
 	"slices"
+
+	"github.com/jianfu/jianfu/analyzer/stats"
 )
 
 // comparedRows is how the answers to two fields differ where their rows are joined, after the code mapping or factor.
@@ -27,11 +29,16 @@ type rowComparer struct {
 	joiner *joiner
 }
 
+const comparerViews = 256 // of forms, which are kept in memory at once
+
 func newRowComparer(d *dupFound) *rowComparer { return &rowComparer{d, newJoiner(d.dupData)} }
 
 // compare takes the rows of the same unit and period, or of the same person; none where the forms cannot be joined so.
 func (c *rowComparer) compare(p *fieldPair) comparedRows {
 	out := comparedRows{rho: math.NaN()}
+	if len(c.joiner.views) > comparerViews {
+		c.joiner = newJoiner(c.data.dupData)
+	}
 	a, b := p.a, p.b
 	swapped := a.form > b.form
 	if swapped {
@@ -287,8 +294,15 @@ func (o *comparedRows) beyondChance() float64 {
 // enough asks for rows, and for differences that are spread over the units: where few units differ, those are to be looked
 // at, not the standard.
 func (o *comparedRows) enough(limits map[string]float64) bool {
-	return float64(o.n) >= limits["min_rows"] && float64(o.differ) >= limits["min_differ"]*float64(o.n) &&
+	return float64(o.n) >= limits["min_rows"] && o.surelyDiffer() >= limits["min_differ"] &&
 		float64(o.whoDiffers) >= limits["min_units"] && float64(o.whoDiffers) >= limits["min_unit_share"]*float64(o.who)
+}
+
+// surelyDiffer is the lower bound of the share of differing rows, at 95 % on its side: slips of the pen alone make rows differ,
+// and few rows show more of them by chance.
+func (o *comparedRows) surelyDiffer() float64 {
+	low, _ := stats.Wilson(o.differ, max(1, o.n), 0.9)
+	return low
 }
 
 // disagrees says that two forms hold different values of the same thing: they agree where nothing but the same source would,
