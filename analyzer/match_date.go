@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +92,28 @@ func calendarDay(year, month, day int) (string, bool) {
 }
 
 func plausibleYear(year int) bool { return year >= 1000 && year <= 2200 }
+
+var dayMonthYear = regexp.MustCompile(`^\s*(\d{1,2})([/.-])(\d{1,2})([/.-]\d{4}.*)$`)
+
+// daysFirst says that a column writes 31/12/2006: some of its values can be read in no other way, and none only as 12/31/2006.
+func daysFirst(values []string) bool {
+	const looked = 2000
+	found := false
+	for _, v := range values[:min(len(values), looked)] {
+		m := dayMonthYear.FindStringSubmatch(v)
+		if m == nil {
+			continue
+		}
+		if len(m[3]) == 2 && m[3] > "12" {
+			return false
+		}
+		found = found || len(m[1]) == 2 && m[1] > "12"
+	}
+	return found
+}
+
+// monthFirst turns 31/12/2006 into 12/31/2006.
+func monthFirst(v string) string { return dayMonthYear.ReplaceAllString(v, "$3$2$1$4") }
 
 // compactDate reads 20060102 within the years that forms speak of.
 func compactDate(s string) (string, bool) {

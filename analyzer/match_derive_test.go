@@ -218,3 +218,18 @@ func TestMatchRecodeSpelling(t *testing.T) {
 		t.Errorf("relation %s, codes %v, want %v", m.Relation, m.Why.Codes, states)
 	}
 }
+
+// One column writes the day first and the other the year; days up to twelve cannot be told from months one by one.
+func TestMatchDaysFirst(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 31))
+	a, b := labelled("a", "visit", "n"), labelled("b", "col1", "col2")
+	for range 200 {
+		year, month, day := 2019+random.IntN(6), 1+random.IntN(12), 1+random.IntN(28)
+		filled(a, fmt.Sprintf("%02d/%02d/%d", day, month, year), strconv.Itoa(random.IntN(9)))
+		filled(b, fmt.Sprintf("%d-%02d-%02d", year, month, day), strconv.Itoa(random.IntN(9)))
+	}
+	m := relations(matchOrFail(t, a, b))[[2]string{"visit", "col1"}]
+	if m.Why.Values == nil || m.Why.Values.Shared != m.Why.Values.Of || m.Score < 0.5 {
+		t.Errorf("score %.2f, values %+v", m.Score, m.Why.Values)
+	}
+}

@@ -131,12 +131,17 @@ func (p *prepared) takeValues(d *dictionary) {
 	at := map[string]int{}
 	var distinct []written
 	p.rows = make([]uint32, len(p.column.Values))
+	dayFirst := daysFirst(p.column.Values)
 	for i, v := range p.column.Values {
 		k, known := at[v]
 		if !known {
 			k = len(distinct)
 			at[v] = k
-			canonical, format := Canonical(v)
+			plain := v
+			if dayFirst {
+				plain = monthFirst(v)
+			}
+			canonical, format := Canonical(plain)
 			distinct = append(distinct, written{canonical, format, d.code(canonical), 0})
 		}
 		distinct[k].count++
