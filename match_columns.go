@@ -50,7 +50,7 @@ func (f *columnFile) Begin(t *spreadsheet.Table) error {
 		first = f.tables[n-1].first + f.tables[n-1].width
 	}
 	f.tables = append(f.tables, &columnTable{
-		name: t.Name, columns: analyzer.NewTableColumns(t.Name, t.Header), first: first, width: len(t.Header),
+		name: t.Name, columns: analyzer.NewTableColumns(t.Name, t.Written), first: first, width: len(t.Header),
 	})
 	if t.Name == "survey" || t.Name == "choices" {
 		f.forms[t.Name] = [][]string{t.Header}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -71,6 +72,31 @@ func TestMatchCommand(t *testing.T) {
 	}
 	if len(candidates) != 5 {
 		t.Errorf("candidates for %v", candidates)
+	}
+}
+
+// Blank forms are compared by their labels, and a column is called what its file calls it.
+func TestMatchBlankForms(t *testing.T) {
+	left, right := writeLines(t, "a.csv", "户籍人口（人）,低保户数,耕地面积（亩）"), writeLines(t, "b.csv", "耕地面积（公顷）,户籍人口数,备注")
+	out, progress, code := matchFiles(t, left, right, "--format", "ndjson")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, progress)
+	}
+	matched := map[string]string{}
+	for line := range strings.Lines(out) {
+		var m struct {
+			A, B  string
+			Score float64
+		}
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Score >= 0.5 {
+			matched[m.A] = m.B
+		}
+	}
+	if diff := cmp.Diff(map[string]string{"户籍人口（人）": "户籍人口数", "耕地面积（亩）": "耕地面积（公顷）"}, matched); diff != "" {
+		t.Error(diff)
 	}
 }
 
