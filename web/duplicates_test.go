@@ -103,7 +103,7 @@ func TestTwoFormsSideBySide(t *testing.T) {
 	)
 	// From the other side everything is turned: shares, codes, factors.
 	_, seen = s.page("/duplicates/f2/f1?lang=en")
-	says(t, seen, "4 of 5 content fields of 农村人居环境整治月报表", "1 → 治污, 2 → 清洁", "right = left × 10,000")
+	says(t, seen, "4 of 5 content fields of 农村人居环境整治月报表", "1 → 治污, 2 → 清洁", "right = left × 10,000", "Pre-fill 4 fields of")
 }
 
 func TestVerdictOnAPairOfFields(t *testing.T) {
@@ -127,6 +127,13 @@ func TestVerdictOnAPairOfFields(t *testing.T) {
 	if strings.Contains(body, "<script>") {
 		t.Error("markup came through")
 	}
+	// Fields of the same name can be told apart, these two alone.
+	if res := s.post("/duplicates/f1/f2", url.Values{"field_a": {"c"}, "field_b": {"d"}, "verdict": {"different"}, "by": {"李"}}); res.StatusCode != http.StatusSeeOther || c.synonyms[0].FieldA != "f1.c" {
+		t.Errorf("same names: %d, %+v", res.StatusCode, c.synonyms)
+	}
+	_, seen := s.page("/duplicates/f1/f2?lang=zh-CN")
+	says(t, seen, "已确认不是同一数据（李，")
+	c.synonyms = c.synonyms[1:]
 	form.Set("verdict", "withdraw")
 	if res := s.post("/duplicates/f1/f2", form); res.StatusCode != http.StatusSeeOther || len(c.synonyms) != 0 {
 		t.Errorf("withdrawn: %d, %v", res.StatusCode, c.synonyms)
@@ -156,7 +163,7 @@ func TestWrongVerdictsAreRefused(t *testing.T) {
 		"verdict":       {"/duplicates/f1/f2", good("verdict", "maybe"), 400, "提交的内容不完整"},
 		"field":         {"/duplicates/f1/f2", good("field_b", "zz"), 400, "找不到这两个数据项"},
 		"form":          {"/duplicates/f1/zz", good(), 400, "找不到这两个数据项"},
-		"same label":    {"/duplicates/f1/f2", good("field_a", "c", "field_b", "d"), 400, "两项名称相同"},
+		"same label":    {"/duplicates/f1/f2", good("field_a", "c", "field_b", "d", "verdict", "same"), 400, "两项名称相同"},
 		"far too large": {"/duplicates/f1/f2", good("note", strings.Repeat("x", 300<<10)), 413, "提交的内容过长"},
 	} {
 		res := s.post(x.path, x.form, "Accept-Language", "zh")

@@ -143,7 +143,7 @@ func (s *server) judgePair(r *http.Request) (string, error) {
 		if wrong != nil {
 			return "", wrong
 		}
-		if strings.TrimSpace(labelA) == strings.TrimSpace(labelB) {
+		if r.PostForm.Get("verdict") == "same" && strings.TrimSpace(labelA) == strings.TrimSpace(labelB) {
 			return "", refusal{http.StatusBadRequest, "same_label"}
 		}
 		err = s.Writer.SaveSynonym(r.Context(), queries.Synonym{

@@ -314,11 +314,15 @@ func (p Pair) masked(value string) string {
 	return value
 }
 
-// verdict is what a person decided about the labels of a pair, nil for nothing.
+// verdict is what a person decided about the labels of a pair, or about the two fields where the labels are the same; nil
+// for nothing.
 func (p Pair) verdict(r PairRow) *queries.Synonym {
 	a, b := strings.TrimSpace(LabelOf(*r.A)), strings.TrimSpace(LabelOf(*r.B))
+	x, y := p.Forms[0].ID+"."+r.A.ID, p.Forms[1].ID+"."+r.B.ID
 	for i, v := range p.Verdicts {
-		if v.A == a && v.B == b || v.A == b && v.B == a {
+		labels := v.A == a && v.B == b || v.A == b && v.B == a
+		fields := v.FieldA == x && v.FieldB == y || v.FieldA == y && v.FieldB == x
+		if labels && (a != b || fields) {
 			return &p.Verdicts[i]
 		}
 	}
@@ -333,7 +337,7 @@ func (p Pair) verdictWords(v *queries.Synonym) string {
 	return p.T(key, "by", v.By, "date", p.Moment(v.At))
 }
 
-// sameLabel says that both fields have one name, about which nobody needs to decide.
+// sameLabel says that both fields have one name: only that they are not the same data is worth saying then.
 func sameLabel(r PairRow) bool {
 	return strings.TrimSpace(LabelOf(*r.A)) == strings.TrimSpace(LabelOf(*r.B))
 }
@@ -351,7 +355,16 @@ func (p Pair) saving() string {
 	if o == nil {
 		return ""
 	}
-	return p.T("pair.saving", "suggestion", p.Known("duplicates.suggestion."+o.Suggestion, o.Suggestion), "hours", Amount(p.View, o.Hours))
+	// The overlap keeps which of the two should change, on whichever side it stands here.
+	n := o.Shared[0]
+	if o.A != p.Forms[0].ID {
+		n = o.Shared[1]
+	}
+	suggestion := o.Suggestion
+	if key := "pair.suggest." + suggestion; p.Has(key) {
+		suggestion = p.T(key, "form", o.A, "form_source", o.B, "n", n)
+	}
+	return p.T("pair.saving", "suggestion", suggestion, "hours", Amount(p.View, o.Hours))
 }
 
 // probability writes the chance that two fields hold the same data without claiming certainty.
