@@ -77,6 +77,9 @@ func TestMatchDHIS2(t *testing.T) {
 			if declared && across > 0 {
 				t.Errorf("%s: %d matches between monthly and yearly forms", name, across)
 			}
+			if declared && found*100 > 6*elements {
+				t.Errorf("%s: %d of %d elements matched", name, found, elements)
+			}
 			if found*200 > compared {
 				t.Errorf("%s: %d of %d pairs matched", name, found, compared)
 			}
