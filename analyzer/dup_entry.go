@@ -47,13 +47,15 @@ func (d dupEntries) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	}
 	pairs, unseen := found.entryPairs(limits)
 	var tallies []*entryTally
-	for i := range pairs {
-		t, err := found.tally(ctx, in, &pairs[i], entry)
+	for _, some := range found.entryChunks(pairs) {
+		counted, err := found.tally(ctx, in, some, entry)
 		if err != nil {
-			return nil, fmt.Errorf("unable to count what %s and %s were told twice: %w", pairs[i].asked.FormA, pairs[i].asked.FormB, err)
+			return nil, fmt.Errorf("unable to count what forms were told twice: %w", err)
 		}
-		if t.values() >= limits["min_values"] {
-			tallies = append(tallies, t)
+		for _, t := range counted {
+			if t.values() >= limits["min_values"] {
+				tallies = append(tallies, t)
+			}
 		}
 	}
 	countOnce(tallies, entry)
@@ -170,22 +172,56 @@ func (d *dupFound) chance(p *fieldPair) float64 {
 	return math.Min(sum, 1)
 }
 
-// tally counts in the store, exactly.
-func (d *dupFound) tally(ctx context.Context, in Input, p *entryPair, entry func(fieldRef) queries.Hours) (*entryTally, error) {
-	t := &entryTally{entryPair: p, again: make([][2]float64, len(p.fields))}
-	rows, err := in.Store.RepeatedEntries(ctx, p.asked, evidenceStart(in.Window.From), in.Window.From, in.Window.To)
-	if err != nil || len(rows) == 0 {
-		return t, err
-	}
-	t.months, t.whole = rows[:len(rows)-1], rows[len(rows)-1]
-	for i := range p.fields {
-		t.again[i] = p.beyondChance(t.whole, i)
-		for side, r := range []fieldRef{p.fields[i].a, p.fields[i].b} {
-			n, h := t.again[i][side], entry(r)
-			t.hours = t.hours.Plus(queries.Hours{Mid: n * h.Mid, Low: n * h.Low, High: n * h.High})
+const (
+	entryPairs = 64      // pairs of forms that are counted in one statement, at most
+	entryRows  = 500_000 // submissions of theirs, unless one pair has more
+)
+
+// entryChunks parts the pairs so that the rows of each part fit into memory together.
+func (d *dupFound) entryChunks(pairs []entryPair) [][]entryPair {
+	var out [][]entryPair
+	start, rows := 0, uint64(0)
+	for i := range pairs {
+		own := d.forms[pairs[i].a].use.Submissions + d.forms[pairs[i].b].use.Submissions
+		if i > start && (i-start == entryPairs || rows+own > entryRows) {
+			out = append(out, pairs[start:i])
+			start, rows = i, 0
 		}
+		rows += own
 	}
-	return t, nil
+	if start < len(pairs) {
+		out = append(out, pairs[start:])
+	}
+	return out
+}
+
+// tally counts in the store, exactly.
+func (d *dupFound) tally(ctx context.Context, in Input, pairs []entryPair, entry func(fieldRef) queries.Hours) ([]*entryTally, error) {
+	asked := make([]queries.EntryPair, len(pairs))
+	for i := range pairs {
+		asked[i] = pairs[i].asked
+	}
+	rows, err := in.Store.RepeatedEntries(ctx, asked, evidenceStart(in.Window.From), in.Window.From, in.Window.To)
+	if err != nil {
+		return nil, err
+	}
+	var out []*entryTally
+	for k := range pairs {
+		p, of := &pairs[k], rows[k]
+		if len(of) == 0 {
+			continue
+		}
+		t := &entryTally{entryPair: p, again: make([][2]float64, len(p.fields)), months: of[:len(of)-1], whole: of[len(of)-1]}
+		for i := range p.fields {
+			t.again[i] = p.beyondChance(t.whole, i)
+			for side, r := range []fieldRef{p.fields[i].a, p.fields[i].b} {
+				n, h := t.again[i][side], entry(r)
+				t.hours = t.hours.Plus(queries.Hours{Mid: n * h.Mid, Low: n * h.Low, High: n * h.High})
+			}
+		}
+		out = append(out, t)
+	}
+	return out, nil
 }
 
 // entryHours gives the hours that answering a field once takes.

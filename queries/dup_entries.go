@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -32,7 +33,7 @@ type Entries struct {
 	Month            time.Time
 	Joined           uint64     // pairs of submissions in which a field of the pair is filled in on both sides, both typed
 	Repeated         uint64     // of them those with an equal value
-	Machine         uint64     // with an equal value, where a machine handed one side over
+	Machine          uint64     // with an equal value, where a machine handed one side over
 	LaterB           uint64     // of Repeated: B came later
 	OnePerson        uint64     // of Repeated: the same reporter
 	Units, Reporters uint64     // behind Repeated
@@ -51,34 +52,21 @@ type EntryExample struct {
 	Values int    `json:"values"` // equal values
 }
 
-// RepeatedEntries counts, over the rows whose later entry was handed in on the local days [from, to], what was entered twice.
-// Months come first, the whole last; nothing comes where no rows belong together. Periods from start on are read.
-func (s *Store) RepeatedEntries(ctx context.Context, p EntryPair, start, from, to time.Time) ([]Entries, error) {
-	params := days(from, to)
-	params["start"] = start.Format(time.DateOnly)
-	params["form_a"], params["form_b"], params["by"], params["cycle"] = p.FormA, p.FormB, p.By, p.Cycle
-	params["key_a"], params["key_b"] = p.KeyA, p.KeyB
-	var codesFrom, codesTo []string
-	for i, f := range p.Fields {
-		for a, b := range f.Codes {
-			codesFrom, codesTo = append(codesFrom, strconv.Itoa(i+1)+":"+a), append(codesTo, b)
-		}
+// RepeatedEntries counts for each pair of forms, over the rows whose later entry was handed in on the local days [from, to],
+// what was entered twice. Months come first, the whole last; nothing comes where no rows belong together. Periods from start on
+// are read. Many pairs at once cost little more than one, but their rows have to fit into memory together.
+func (s *Store) RepeatedEntries(ctx context.Context, pairs []EntryPair, start, from, to time.Time) ([][]Entries, error) {
+	out := make([][]Entries, len(pairs))
+	if len(pairs) == 0 {
+		return out, nil
 	}
-	if len(codesFrom) == 0 { // transform needs a list that is not empty
-		codesFrom, codesTo = []string{"0:"}, []string{""}
-	}
-	params["codes_from"], params["codes_to"] = codesFrom, codesTo
-	params["fields_a"] = column(p.Fields, func(f EntryField) string { return f.A })
-	params["fields_b"] = column(p.Fields, func(f EntryField) string { return f.B })
-	params["kinds"] = column(p.Fields, func(f EntryField) string { return f.Kind })
-	params["factors"] = column(p.Fields, func(f EntryField) string { return strconv.FormatFloat(f.Factor, 'g', -1, 64) })
-	var out []Entries
-	err := s.Each(ctx, "dup.Entries", params, func(scan func(...any) error) error {
+	err := s.Each(ctx, "dup.Entries", entryParams(pairs, start, from, to), func(scan func(...any) error) error {
 		var e Entries
+		var pair uint64
 		var whole bool
 		var quartiles []float64
 		var examples [][]any
-		if err := scan(&e.Month, &whole, &e.Joined, &e.Repeated, &e.Machine, &e.LaterB, &e.OnePerson, &e.Units, &e.Reporters, &quartiles,
+		if err := scan(&pair, &e.Month, &whole, &e.Joined, &e.Repeated, &e.Machine, &e.LaterB, &e.OnePerson, &e.Units, &e.Reporters, &quartiles,
 			&e.FilledA, &e.SameA, &e.FilledB, &e.SameB, &examples); err != nil {
 			return err
 		}
@@ -93,10 +81,47 @@ func (s *Store) RepeatedEntries(ctx context.Context, p EntryPair, start, from, t
 				e.Examples = append(e.Examples, example)
 			}
 		}
-		out = append(out, e)
+		out[pair] = append(out[pair], e)
 		return nil
 	})
 	return out, err
+}
+
+// entryParams lists the sides of the pairs, two rows a pair.
+func entryParams(pairs []EntryPair, start, from, to time.Time) Params {
+	type side struct {
+		pair, side            uint64
+		form, by, cycle, key  string
+		names, kinds, factors string
+	}
+	var sides []side
+	codesFrom, codesTo := []string{"-"}, []string{""} // transform needs a list that is not empty
+	join := func(fields []EntryField, get func(EntryField) string) string {
+		return strings.Join(column(fields, get), "\x1f")
+	}
+	for i, p := range pairs {
+		kinds := join(p.Fields, func(f EntryField) string { return f.Kind })
+		factors := join(p.Fields, func(f EntryField) string { return strconv.FormatFloat(f.Factor, 'g', -1, 64) })
+		sides = append(sides,
+			side{uint64(i), 0, p.FormA, p.By, p.Cycle, p.KeyA, join(p.Fields, func(f EntryField) string { return f.A }), kinds, factors},
+			side{uint64(i), 1, p.FormB, p.By, p.Cycle, p.KeyB, join(p.Fields, func(f EntryField) string { return f.B }), kinds, factors})
+		for k, f := range p.Fields {
+			for a, b := range f.Codes {
+				codesFrom, codesTo = append(codesFrom, fmt.Sprintf("%d:%d:%s", i, k+1, a)), append(codesTo, b)
+			}
+		}
+	}
+	params := days(from, to)
+	params["start"], params["codes_from"], params["codes_to"] = start.Format(time.DateOnly), codesFrom, codesTo
+	params["pairs"], params["sides"] = column(sides, func(s side) uint64 { return s.pair }), column(sides, func(s side) uint64 { return s.side })
+	for name, get := range map[string]func(side) string{
+		"forms": func(s side) string { return s.form }, "joins": func(s side) string { return s.by }, "cycles": func(s side) string { return s.cycle },
+		"keys": func(s side) string { return s.key }, "names": func(s side) string { return s.names }, "kinds": func(s side) string { return s.kinds },
+		"factors": func(s side) string { return s.factors },
+	} {
+		params[name] = column(sides, get)
+	}
+	return params
 }
 
 func entryExample(row []any) (EntryExample, error) {

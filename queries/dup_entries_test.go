@@ -58,7 +58,7 @@ func TestRepeatedEntries(t *testing.T) {
 	if _, err := store.Write(t.Context(), queries.Batch{Source: "test", Submissions: b}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := store.RepeatedEntries(t.Context(), queries.EntryPair{
+	pair := queries.EntryPair{
 		FormA: "a", FormB: "z", By: "period", Cycle: "month",
 		Fields: []queries.EntryField{
 			{A: "n", B: "shu", Kind: "equal", Factor: 1},
@@ -67,9 +67,16 @@ func TestRepeatedEntries(t *testing.T) {
 			{A: "on", B: "days", Kind: "date", Factor: 1},
 			{A: "on", B: "nowhere", Kind: "equal", Factor: 1},
 		},
-	}, day(1, 1), day(1, 1), day(6, 30))
+	}
+	// The same forms once more the other way round, with another mapping, so that pairs keep to themselves.
+	back := queries.EntryPair{FormA: "z", FormB: "a", By: "period", Cycle: "month", Fields: []queries.EntryField{{A: "dj", B: "grade", Kind: "recode", Factor: 1, Codes: map[string]string{"02": "a"}}}}
+	all, err := store.RepeatedEntries(t.Context(), []queries.EntryPair{pair, back}, day(1, 1), day(1, 1), day(6, 30))
 	if err != nil {
 		t.Fatal(err)
+	}
+	got := all[0]
+	if turned := all[1][len(all[1])-1]; turned.Joined != 5 || turned.Repeated != 1 || turned.LaterB != 0 || turned.SameA[0] != 1 {
+		t.Errorf("the other way round: %+v", turned)
 	}
 	if len(got) != 4 {
 		t.Fatalf("%d rows instead of three months and the whole: %+v", len(got), got)
