@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -119,14 +120,20 @@ func writePlanTable(w io.Writer, r *reader, lines []queries.PlanLine) error {
 		}
 		fmt.Fprintf(out, "%s\n", r.bundle.Text(r.language, key, "n", s.Step, "name", r.called("form", s.Form), "hours", s.Hours.Mid, "low", s.Hours.Low,
 			"high", s.Hours.High, "after", s.After.Mid, "units_n", s.Units, "each", s.Hours.Mid/float64(max(1, s.Units))))
+		shared := r.sharedNeeds(s.Lines)
+		for _, need := range shared {
+			fmt.Fprintf(out, "    - %s\n", need)
+		}
 		for _, line := range s.Lines {
 			source := ""
 			if line.FromForm != "" && line.Action != queries.ActionAuthority {
 				source = " ← " + r.target(queries.PlanLine{Form: line.FromForm, Field: line.From})
 			}
 			fmt.Fprintf(out, "    %s  %s %6.1f  %s%s\n", line.ID[:8], pad(r.word("plan.action."+line.Action), 12), line.Hours.Mid, r.target(line), source)
-			if needs := r.needs(line); needs != "" {
-				fmt.Fprintf(out, "              %s\n", needs)
+			for _, need := range line.Needs {
+				if text := r.text(need); !slices.Contains(shared, text) {
+					fmt.Fprintf(out, "                                - %s\n", text)
+				}
 			}
 		}
 	}
@@ -134,6 +141,21 @@ func writePlanTable(w io.Writer, r *reader, lines []queries.PlanLine) error {
 		return fmt.Errorf("unable to write the plan: %w", err)
 	}
 	return nil
+}
+
+// sharedNeeds are those that more than one line of a step has: they are said once.
+func (r *reader) sharedNeeds(lines []queries.PlanLine) []string {
+	count := map[string]int{}
+	var out []string
+	for _, line := range lines {
+		for _, need := range line.Needs {
+			text := r.text(need)
+			if count[text]++; count[text] == 2 {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }
 
 // progressRow is a measured line for scripts.

@@ -42,11 +42,19 @@ func (d *dupFound) mergePlan(ctx context.Context, in Input, costs []formCost) (l
 	if p.model, err = newSecondsModel(ctx, in, d.dupData, p.limits); err != nil {
 		return nil, nil, err
 	}
+	spreads, err := in.Store.EstimateSpreads(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("unable to read how doubtful hours are: %w", err)
+	}
 	fields := 0
 	for i := range d.forms {
 		f := &d.forms[i]
 		fields += len(f.fields)
-		all := p.model.fieldHours(f, costs[i])
+		cost := costs[i]
+		if spread, calibrated := spreads[f.ID]; calibrated && cost.estimated {
+			cost.doubt = spread * cost.hours
+		}
+		all := p.model.fieldHours(f, cost)
 		p.hours = append(p.hours, all)
 		for k, h := range all {
 			one := queries.FieldHours{Form: f.ID, Kind: "base", Hours: h}

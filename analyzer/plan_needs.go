@@ -92,7 +92,7 @@ func (p *planner) formNeeds(f *dupForm) []queries.Message {
 		out = append(out, queries.Message{Key: "plan.need.approval", Params: map[string]any{"form": f.ID}})
 	}
 	if levelOf(f.system.Level) > 0 {
-		out = append(out, queries.Message{Key: "plan.need.upper", Params: map[string]any{"owner": f.system.Owner, "level": f.system.Level}})
+		out = append(out, queries.Message{Key: "plan.need.upper", Params: map[string]any{"form": f.ID, "level": f.system.Level}})
 	}
 	return out
 }

@@ -28,3 +28,17 @@ func (s *Store) FormSpans(ctx context.Context, forms []string, start, to time.Ti
 	})
 	return out, err
 }
+
+// EstimateSpreads reads how doubtful the hours of forms without start times are, as the last analysis calibrated them: standard
+// deviations as a share.
+func (s *Store) EstimateSpreads(ctx context.Context) (map[string]float64, error) {
+	out := map[string]float64{}
+	err := s.Each(ctx, "plan.Spreads", nil, func(scan func(...any) error) error {
+		var form string
+		var spread float64
+		err := scan(&form, &spread)
+		out[form] = spread
+		return err
+	})
+	return out, err
+}

@@ -43,6 +43,14 @@ func (r *reading) compose() []Form {
 			c.replace(asked, ref, line)
 		}
 	}
+	for _, q := range asked {
+		// Where only those that it takes the place of have codes, the fullest list is the one in which every answer can be written.
+		for _, old := range q.Replaces {
+			if codes := c.codesOf(old.Form, old.Field); len(q.Field.Codes) == 0 && len(codes) > len(q.Codes) {
+				q.Codes = codes
+			}
+		}
+	}
 	var out []Form
 	for p, questions := range byPlace {
 		f := Form{Who: p.who, About: p.about, Cycle: p.cycle}
@@ -50,6 +58,9 @@ func (r *reading) compose() []Form {
 		for _, id := range c.ids {
 			if c.places[id] == p {
 				f.Replaced = append(f.Replaced, id)
+				if f.About != "" && (c.places[f.About] != p || c.formHours[id] > c.formHours[f.About]) {
+					f.About = id
+				}
 				for _, unit := range c.units[id] {
 					units[unit] = true
 				}
@@ -74,6 +85,13 @@ func (r *reading) compose() []Form {
 func (c *composer) questions() (map[[2]string]*Question, map[place][]*Question) {
 	order := slices.Clone(c.ids)
 	slices.SortStableFunc(order, func(x, y string) int {
+		// What a register is about comes first: its leading form says who the persons are.
+		if leads := c.about[x] == x; leads != (c.about[y] == y) {
+			if leads {
+				return -1
+			}
+			return 1
+		}
 		return cmp.Or(cmp.Compare(c.owners[x], c.owners[y]), cmp.Compare(c.formHours[y], c.formHours[x]))
 	})
 	asked, byPlace, names := map[[2]string]*Question{}, map[place][]*Question{}, map[string]bool{}
@@ -121,17 +139,13 @@ func (c *composer) asksAt(ref [2]string) bool {
 
 // firstIdentifier says that no other form of the same register asks an identifier before this one.
 func (c *composer) firstIdentifier(ref [2]string) bool {
-	for _, id := range c.ids {
-		if id == ref[0] {
+	for _, id := range append([]string{c.about[ref[0]]}, c.ids...) {
+		switch {
+		case c.places[id] != c.places[ref[0]] || c.ended[id]:
+		case id == ref[0]:
 			return true
-		}
-		if c.places[id] != c.places[ref[0]] || c.ended[id] {
-			continue
-		}
-		for _, f := range c.forms[id].Fields {
-			if f.Type == "id" && c.kinds[[2]string{id, f.ID}].Kind == "key" {
-				return false
-			}
+		case slices.ContainsFunc(c.forms[id].Fields, func(f queries.Field) bool { return f.Type == "id" && c.kinds[[2]string{id, f.ID}].Kind == "key" }):
+			return false
 		}
 	}
 	return true
@@ -167,17 +181,8 @@ func (c *composer) replace(asked map[[2]string]*Question, ref [2]string, line qu
 
 func (c *composer) question(ref [2]string, field queries.Field) *Question {
 	q := &Question{Name: nameOf(ref), Form: ref[0], Field: field, Owner: c.owners[ref[0]], Item: c.items[ref], Label: cmp.Or(field.Label, field.ID), Codes: field.Codes}
-	if q.Item == nil {
-		return q
-	}
-	if q.Item.Name != "" {
+	if q.Item != nil && q.Item.Name != "" {
 		q.Label = q.Item.Name
-	}
-	for _, f := range q.Item.Fields {
-		// Of the code lists in use the fullest is the one in which every answer can be written.
-		if other := c.codesOf(f.Form, f.Field); f.Member && len(q.Codes) == 0 && len(other) > len(q.Codes) {
-			q.Codes = other
-		}
 	}
 	return q
 }
