@@ -123,7 +123,7 @@ func (d *dupFound) definitionMatches(in Input, told []queries.FieldMatch) []quer
 			}
 			out = append(out, queries.FieldMatch{
 				FormA: d.forms[p.a.form].ID, FieldA: x.ID, FormB: d.forms[p.b.form].ID, FieldB: y.ID, Relation: string(RelationInsufficient), Kind: "unlike",
-				Agreement: float64(r.equal) / float64(max(1, r.n)), Baseline: r.chance, Rows: uint64(r.n), Join: string(joinPeriod), Why: "{}",
+				Agreement: float64(r.equal) / float64(max(1, r.n)), Baseline: r.chance, Rows: uint64(r.n), Join: string(r.join), Why: "{}",
 			})
 		}
 	}

@@ -40,7 +40,7 @@ func (p *planner) needs(l *planLink) []queries.Message {
 		add("factor", map[string]any{"of_source": p.at(l.from).UnitOf, "of": p.at(l.to).UnitOf, "factor": l.factor})
 	}
 	switch l.join {
-	case joinSum, joinLast, joinUnits:
+	case joinSum, joinLast, joinUnits, joinRecords, joinCount:
 		add("rule."+string(l.join), map[string]any{"cycle_source": from.cycle, "cycle": to.cycle})
 	default:
 		if l.relation == RelationComputed {

@@ -9,7 +9,8 @@ import (
 
 // comparedRows is how the answers to two fields differ where their rows are joined, after the code mapping or factor.
 type comparedRows struct {
-	n, equal, differ int // differ: beyond rounding
+	join             joinKind // empty where rows could not be brought together
+	n, equal, differ int      // differ: beyond rounding
 	chance           float64
 	higherA, higherB int
 	who, whoDiffers  int       // units or persons, in all and with a difference
@@ -54,6 +55,7 @@ func (c *rowComparer) compare(p *fieldPair) comparedRows {
 	if j == nil {
 		return out
 	}
+	out.join = j.kind
 	left, right := j.left.columns[a.field], j.right.columns[b.field]
 	x, y := make([]uint32, len(j.rows)), make([]uint32, len(j.rows))
 	for i, r := range j.rows {

@@ -56,7 +56,7 @@ type FieldMatch struct {
 	Score                        float64
 	Agreement, Baseline          float64 // NaN where no rows could be joined
 	Rows                         uint64
-	Join                         string            // period, subject, newest, record, sum, last, units; empty where none
+	Join                         string            // period, subject, newest, record, sum, last, units, records, count; empty where none
 	Factor                       float64           // b = factor x a, 0 where there is none
 	Codes                        map[string]string // a's code to b's
 	Why                          string            // JSON of the components, as of jianfu match
