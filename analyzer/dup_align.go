@@ -94,7 +94,7 @@ func (d *dictionary) translated(al Alignment, a, b []uint32) Alignment {
 	}
 	mapping, best := map[uint32]uint32{}, map[uint32]int{}
 	for p, n := range pairs {
-		if n > best[p[0]] || n == best[p[0]] && p[1] < mapping[p[0]] {
+		if n > best[p[0]] || n == best[p[0]] && d.values[p[1]] < d.values[mapping[p[0]]] {
 			best[p[0]], mapping[p[0]] = n, p[1]
 		}
 	}

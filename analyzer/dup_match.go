@@ -80,6 +80,7 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 type comparison struct {
 	*dupData
 	meetings *meetings
+	bands    [][]band // of each form
 }
 
 func (d *dupData) match(ctx context.Context, in Input, matcher *Matcher) (*dupFound, error) {
@@ -100,8 +101,11 @@ func (d *dupData) match(ctx context.Context, in Input, matcher *Matcher) (*dupFo
 	if err != nil {
 		return nil, err
 	}
-	c := &comparison{dupData: d, meetings: met}
-	matches, err := matcher.MatchForms(ctx, columns, MatchOptions{Align: c.align, Floor: limits["min_probability"]})
+	c := &comparison{dupData: d, meetings: met, bands: make([][]band, len(d.forms))}
+	for i := range d.forms {
+		c.bands[i] = d.forms[i].bands(d)
+	}
+	matches, err := matcher.MatchForms(ctx, columns, MatchOptions{Align: c.align, Keys: c.keys, Floor: limits["min_probability"]})
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +148,12 @@ func (c *comparison) align(a, b ColumnRef) (Alignment, bool) {
 	}
 	p := c.meetings.align(c.field(a), c.field(b))
 	return p.Alignment, p.Known
+}
+
+// keys are those of the bands of a form's rows.
+func (c *comparison) keys(r ColumnRef) []uint64 {
+	f := c.field(r)
+	return c.bandKeys(c.bands[f.form], c.forms[f.form].sample.columnOf(f.field))
 }
 
 // met says that both forms have rows to compare.

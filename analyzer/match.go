@@ -71,6 +71,9 @@ type MatchOptions struct {
 	// Align answers for two columns what rows of the same subject say. Where it is nil, tables with values are joined on a
 	// key that the matcher finds; where it answers false, nothing is known of the pair.
 	Align func(a, b ColumnRef) (Alignment, bool)
+	// Keys gives hashes of which two columns that may hold the same data are likely to share one, beyond words and values.
+	// Of many columns only those are compared that share something. It may be nil, and is called by several goroutines.
+	Keys func(ColumnRef) []uint64
 	// PerColumn is how many candidates of its own a column keeps at most in each other table; 0 means 10. A column that is
 	// the candidate of many is kept with all of them.
 	PerColumn int
@@ -121,7 +124,7 @@ func (m *Matcher) MatchForms(ctx context.Context, forms [][]Column, opts MatchOp
 		opts.Floor = 0.01
 	}
 	r := newRun(m.words, forms)
-	r.learnt = m.learnt
+	r.learnt, r.keys = m.learnt, opts.Keys
 	pairs, err := r.measure(ctx, r.candidates())
 	if err != nil {
 		return nil, fmt.Errorf("unable to compare the columns of %d tables: %w", len(forms), err)

@@ -190,6 +190,9 @@ func (n *namer) similarity(a, b *atom) float64 {
 		return 1
 	}
 	key := uint64(min(a.id, b.id))<<32 | uint64(max(a.id, b.id))
+	if a.counts(b) {
+		key |= 1 << 63 // the same words may stand in brackets elsewhere, where they count nothing
+	}
 	if s, ok := n.memo[key]; ok {
 		return s
 	}
@@ -197,6 +200,9 @@ func (n *namer) similarity(a, b *atom) float64 {
 	n.memo[key] = s
 	return s
 }
+
+// counts says that both words tell how the same class of things is counted.
+func (a *atom) counts(b *atom) bool { return a.kind == measureAtom && a.class == b.class }
 
 func compareWords(a, b *atom) float64 {
 	if shareOne(a.concepts, b.concepts) {
@@ -212,7 +218,7 @@ func compareWords(a, b *atom) float64 {
 		return 0
 	}
 	s := wordSimilarity(min(a.text, b.text), max(a.text, b.text))
-	if a.kind == measureAtom && a.class == b.class {
+	if a.counts(b) {
 		s = max(s, 0.9)
 	}
 	// Two words that the lexicon knows under different concepts are different words, however alike they are written.

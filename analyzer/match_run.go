@@ -21,6 +21,7 @@ type run struct {
 	values  *postings
 	tokens  map[uint64]float64
 	learnt  *learnt
+	keys    func(ColumnRef) []uint64 // of the caller, may be nil
 	lists   *lists
 
 	dictionary *dictionary

@@ -224,7 +224,7 @@ func similarDistribution(a, b *Profile, tokenRarity map[uint64]float64) (measure
 	}
 	shapes, total := 0.0, 0.0
 	for s, n := range a.Shapes {
-		shapes += min(n, b.Shapes[s])
+		shapes += exact(min(n, b.Shapes[s]))
 	}
 	length := math.Exp(-math.Abs(a.Length.Mean-b.Length.Mean) / (1 + a.Length.SD + b.Length.SD))
 	chars := 1.0
@@ -268,16 +268,19 @@ func quantileDistance(a, b []float64) float64 {
 	return worst
 }
 
+// exact rounds a summand to a multiple of 2^-40, so that sums under 2^12 do not depend on the order of a map.
+func exact(v float64) float64 { return math.Round(v*(1<<40)) / (1 << 40) }
+
 func cosine(a, b map[uint64]float64, rarity map[uint64]float64) float64 {
 	var dot, x, y float64
 	for t, n := range a {
 		w := rarity[t]
-		dot += n * b[t] * w * w
-		x += n * n * w * w
+		dot += exact(n * b[t] * w * w)
+		x += exact(n * n * w * w)
 	}
 	for t, n := range b {
 		w := rarity[t]
-		y += n * n * w * w
+		y += exact(n * n * w * w)
 	}
 	if x == 0 || y == 0 {
 		return 0
