@@ -136,6 +136,30 @@ func TestBurdenIsReckonedAndReplaced(t *testing.T) {
 	}
 }
 
+// What an interface hands over takes nobody's time, unless somebody's time is known.
+func TestWhatMachinesHandOverTakesNobodysTime(t *testing.T) {
+	s := querytest.New(t)
+	day := time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)
+	c := filled("f", "u1", day, 0, 0, 300)
+	for i := range c.Channel {
+		c.Channel[i] = "api"
+	}
+	if _, err := s.Write(t.Context(), queries.Batch{Source: "a", Submissions: c}); err != nil {
+		t.Fatal(err)
+	}
+	m := queries.BurdenModel{Run: 1, From: day, To: day, Recent: day, Least: 10, Forms: []queries.FormPace{{Form: "f", Fence: 1000, Seconds: 300, Observed: true}}}
+	if _, err := s.SetBurdenForms(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetBurden(t.Context(), m, nil); err != nil {
+		t.Fatal(err)
+	}
+	forms, err := s.BurdenByForm(t.Context())
+	if err != nil || len(forms) != 1 || forms[0].Submissions != 3 || forms[0].Filled != 0 || math.Abs(forms[0].Observed-300./3600) > 1e-9 {
+		t.Errorf("%+v, %v", forms, err)
+	}
+}
+
 func TestIntervalsWidenWithDoubt(t *testing.T) {
 	known, guessed := queries.UnitBurden{Observed: 100}, queries.UnitBurden{Estimated: 100, Doubt: 20, Paced: true}
 	a, b := known.Interval()
