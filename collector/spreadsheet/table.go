@@ -16,10 +16,10 @@ type Table struct {
 	// Written is the same as the file writes it, where a column's name stands in one cell and is not there twice.
 	Written []string
 	Rows    [][]string
-	Lines  []int // of each row in the sheet, from 1
-	Totals []Line
-	Notes  []Line  // rows of remarks, signatures and repeated headers
-	Faults []Fault // rows and cells that could not be read
+	Lines   []int // of each row in the sheet, from 1
+	Totals  []Line
+	Notes   []Line  // rows of remarks, signatures and repeated headers
+	Faults  []Fault // rows and cells that could not be read
 
 	HeaderLine int // first line of the header, 0 when there is none
 	columns    []int

@@ -199,8 +199,10 @@ func TestReadTables(t *testing.T) {
 // A form that nobody has filled in yet is a table of its labels, as they are written; a sheet of remarks is none.
 func TestBlankForms(t *testing.T) {
 	for name, path := range map[string]string{
-		"csv":  writeText(t, "户籍人口（人）, 低保*,低保*,ｶﾅ\n"),
-		"xlsx": writeBook(t, func(f *excelize.File) { rowsOf(t, f, "Sheet1", []any{"户籍人口（人）", " 低保*", "低保*", "ｶﾅ"}) }),
+		"csv": writeText(t, "户籍人口（人）, 低保*,低保*,ｶﾅ\n"),
+		"xlsx": writeBook(t, func(f *excelize.File) {
+			rowsOf(t, f, "Sheet1", []any{"户籍人口（人）", " 低保*", "低保*", "ｶﾅ"})
+		}),
 	} {
 		tables, err := ReadTables(path, Options{})
 		if err != nil || len(tables) != 1 {
