@@ -34,10 +34,10 @@ func (r *reader) planRow(line queries.PlanLine) planRow {
 	}
 }
 
-// sourceOf is "form.field" of the source; "form." where a whole form takes over.
+// sourceOf is "form.field" of the source, the form alone where a whole form takes over.
 func sourceOf(line queries.PlanLine) string {
-	if line.FromForm == "" {
-		return ""
+	if line.From == "" {
+		return line.FromForm
 	}
 	return line.FromForm + "." + line.From
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -273,7 +272,7 @@ func ReadPlan(r io.Reader) ([]queries.PlanLine, error) {
 			return nil, fmt.Errorf("unable to read line %d of the plan: %w", n, err)
 		}
 		p := queries.PlanLine{
-			Action: l.Action, Form: l.Form, Field: l.Field, FromForm: strings.TrimSuffix(l.From, "."), Relation: l.Relation, Codes: l.Codes, Factor: l.Factor,
+			Action: l.Action, Form: l.Form, Field: l.Field, FromForm: l.From, Relation: l.Relation, Codes: l.Codes, Factor: l.Factor,
 			Hours: queries.Hours{Mid: (l.Hours[0] + l.Hours[1]) / 2, Low: l.Hours[0], High: l.Hours[1]},
 		}
 		if l.Action != queries.ActionMerge {
