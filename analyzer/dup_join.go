@@ -41,20 +41,25 @@ type joined struct {
 // joiner brings forms together, keeping what the matcher asks for next: it goes through the tables in order.
 type joiner struct {
 	data  *dupData
-	views map[viewID]*view
-	units map[int][]uint32 // of each form, ascending
-	keys  map[int][]int    // of each ledger: fields that tell records apart
+	views map[int]map[viewID]*view // by form
+	units map[int][]uint32         // of each form, ascending
+	keys  map[int][]int            // of each ledger: fields that tell records apart
 	first int
 	joins map[int][]*joined // of first with others
 }
 
 func newJoiner(d *dupData) *joiner {
-	return &joiner{data: d, views: map[viewID]*view{}, units: map[int][]uint32{}, keys: map[int][]int{}, first: -1, joins: map[int][]*joined{}}
+	return &joiner{data: d, views: map[int]map[viewID]*view{}, units: map[int][]uint32{}, keys: map[int][]int{}, first: -1, joins: map[int][]*joined{}}
 }
 
 // of gives the ways in which the rows of two forms can be brought together; none where they speak of different things.
 func (j *joiner) of(a, b int) []*joined {
 	if j.first != a {
+		for form := range j.views {
+			if form < a {
+				delete(j.views, form)
+			}
+		}
 		j.first = a
 		clear(j.joins)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -61,6 +62,8 @@ func (s *duplicates) of(ctx context.Context, in Input) (*dupFound, error) {
 		return nil, err
 	}
 	matcher.Learn(verdicts)
+	// A hundred thousand fields leave more than a gigabyte to keep; the collector must not wait until there is twice as much.
+	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	data, err := loadDuplicates(ctx, in, matcher.words)
 	if err != nil {
 		return nil, err

@@ -49,8 +49,11 @@ type viewID struct {
 }
 
 func (j *joiner) view(id viewID) *view {
-	if v, made := j.views[id]; made {
+	if v, made := j.views[id.form][id]; made {
 		return v
+	}
+	if j.views[id.form] == nil {
+		j.views[id.form] = map[viewID]*view{}
 	}
 	f := &j.data.forms[id.form]
 	var v *view
@@ -62,7 +65,7 @@ func (j *joiner) view(id viewID) *view {
 	if id.up {
 		v = v.rollUp(j.data)
 	}
-	j.views[id] = v
+	j.views[id.form][id] = v
 	return v
 }
 

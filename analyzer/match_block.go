@@ -16,7 +16,7 @@ const (
 	twoTables      = 600_000 // and more than these of two tables, whose every column must find its nearest candidates
 	postingMost    = 50      // a posting that more columns share says too little to make pairs of them all
 	valuesBlocked  = 64      // values of a column, the same ones in every column, under which it is found
-	wordsBlocked   = 7       // words of a label that are taken by two and three
+	wordsBlocked   = 6       // words of a label that are taken by two and three
 	candidatesSure = 12      // later columns that a column is compared with, however little they share
 	candidatesMost = 200     // and those beyond that share a key nearly as rare as the first of them
 )
@@ -216,7 +216,10 @@ func (r *run) blockKeys(column int) []blockKey {
 		}
 		if l.han {
 			for _, g := range l.bigrams {
-				keys = append(keys, numberKey('g', g.key))
+				// A column has a label, an id and a description at most.
+				if r.names.bigrams[g.key] <= 3*postingMost {
+					keys = append(keys, numberKey('g', g.key))
+				}
 			}
 		}
 		// Words by two and three are rare where each of them is common; by what they mean, synonyms share them.
@@ -232,7 +235,9 @@ func (r *run) blockKeys(column int) []blockKey {
 	}
 	if p.profile != nil {
 		for _, h := range p.profile.Hashes[:min(len(p.profile.Hashes), valuesBlocked)] {
-			keys = append(keys, numberKey('#', h))
+			if n, counted := r.values.count[h]; !counted || n > 1 && n <= postingMost {
+				keys = append(keys, numberKey('#', h))
+			}
 		}
 	}
 	if r.keys != nil {
