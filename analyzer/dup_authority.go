@@ -11,8 +11,8 @@ import (
 // whole form is meant.
 type candidate struct{ form, field int }
 
-// ground is one criterion by which a source is proposed, the weightiest first: the competent form (on the list of approved
-// forms, with a legal basis), the one that comes in earliest, the most complete, the one that most units fill in, the most
+// ground is one criterion by which a source is proposed, the weightiest first: what is asked from further above, as those below
+// cannot end it, the competent form (on the list of approved forms, with a legal basis), the one that comes in earliest, the most complete, the one that most units fill in, the most
 // frequent.
 type ground struct {
 	key   string
@@ -25,6 +25,7 @@ func byMost(distance float64) func(float64) float64 { return func(float64) float
 
 var grounds = []ground{
 	{key: "law", value: func(d *dupFound, c candidate) float64 { return boolean(d.laws[c.form] == "") }, near: byMost(0)},
+	{key: "level", value: func(d *dupFound, c candidate) float64 { return float64(levelOf(d.forms[c.form].system.Level)) }, near: byMost(0)},
 	{key: "competence", value: func(d *dupFound, c candidate) float64 {
 		return 2*boolean(d.forms[c.form].Approved) + boolean(d.forms[c.form].Basis != "")
 	}, near: byMost(0)},
@@ -159,6 +160,9 @@ func (d *dupFound) reasons(item *dataItem, source fieldRef) []queries.Message {
 	second, _ := d.choose(others)
 	for _, g := range grounds[1:] {
 		own, other := g.value(d, candidate(source)), g.value(d, second)
+		if g.key == "level" && own == other {
+			continue // most forms are of one level, which is not worth a sentence
+		}
 		if g.alike != nil && !g.alike(d, []candidate{candidate(source), second}) {
 			other = math.NaN()
 		}
@@ -184,6 +188,8 @@ func (d *dupFound) reason(g ground, source fieldRef, second candidate, own, othe
 	switch g.key {
 	case "competence":
 		params["value"], params["value_other"] = competenceOf(x), competenceOf(y)
+	case "level":
+		params["level"], params["level_other"] = x.system.Level, y.system.Level
 	case "frequency":
 		params["cycle"], params["cycle_other"] = x.cycle, y.cycle
 	case "timeliness":

@@ -259,7 +259,9 @@ func (x *lexicon) identity(l *label, title string) bool {
 // all says that every word of the label that carries meaning, apart from roles, stands for one of the terms.
 func (x *lexicon) all(l *label, terms ...string) bool { return x.says(l, "", terms...) }
 
-// says is all, where words that the title has too carry no meaning.
+const slightWord = 0.15 // words that keep at most this share of their weight only say that it is about somebody, as in 人员性别
+
+// says is all, where words that the title has too carry no meaning, nor do slight ones.
 func (x *lexicon) says(l *label, title string, terms ...string) bool {
 	var concepts []int32
 	for _, t := range terms {
@@ -275,7 +277,7 @@ func (x *lexicon) says(l *label, title string, terms ...string) bool {
 			case meant(a):
 				found = true
 			case a.kind == fillerAtom, a.kind == asideAtom, a.kind == roleAtom:
-			case title != "" && strings.Contains(title, a.text):
+			case title != "" && (a.light <= slightWord || strings.Contains(title, a.text)):
 			default:
 				fits = false
 			}
