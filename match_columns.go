@@ -18,6 +18,7 @@ type columnFile struct {
 	path   string
 	tables []*columnTable
 	forms  map[string][][]string // rows of the sheets survey and choices, with their headers
+	lists  map[string][][]string // rows of tables that may list fields, with their headers
 	faults []string
 	more   int // faults that are not told one by one
 
@@ -52,8 +53,11 @@ func (f *columnFile) Begin(t *spreadsheet.Table) error {
 	f.tables = append(f.tables, &columnTable{
 		name: t.Name, columns: analyzer.NewTableColumns(t.Name, t.Written), first: first, width: len(t.Header),
 	})
-	if t.Name == "survey" || t.Name == "choices" {
+	switch {
+	case t.Name == "survey" || t.Name == "choices":
 		f.forms[t.Name] = [][]string{t.Header}
+	case analyzer.MayDefine(t.Header):
+		f.lists[t.Name] = [][]string{t.Header}
 	}
 	return nil
 }
@@ -73,8 +77,10 @@ func (f *columnFile) Row(line int, cells []string) error {
 		return nil
 	}
 	t := f.tables[len(f.tables)-1]
-	if rows, is := f.forms[t.name]; is && len(rows) < formRows {
-		f.forms[t.name] = append(rows, cells)
+	for _, kept := range []map[string][][]string{f.forms, f.lists} {
+		if rows, is := kept[t.name]; is && len(rows) < formRows {
+			kept[t.name] = append(rows, cells)
+		}
 	}
 	t.columns.Add(cells)
 	return nil
@@ -130,6 +136,12 @@ func (f *columnFile) columns() ([]analyzer.Column, error) {
 	}
 	var columns []analyzer.Column
 	for _, t := range f.tables {
+		if rows := f.lists[t.name]; len(rows) > 0 && len(rows) < formRows {
+			if fields, is := analyzer.ColumnsFromDefinition(t.name, rows[0], rows[1:]); is {
+				columns = append(columns, fields...)
+				continue
+			}
+		}
 		if t.rows != nil && t.columns.Large() {
 			t.columns.Sampled(t.rows)
 		}
@@ -151,7 +163,7 @@ func (p *program) readColumns(ctx context.Context, a, b string) (left, right []a
 	files := [2]*columnFile{}
 	group, inner := errgroup.WithContext(ctx)
 	for side, path := range []string{a, b} {
-		files[side] = &columnFile{ctx: inner, path: path, forms: map[string][][]string{}, side: side}
+		files[side] = &columnFile{ctx: inner, path: path, forms: map[string][][]string{}, lists: map[string][][]string{}, side: side}
 		group.Go(files[side].read)
 	}
 	if err := group.Wait(); err != nil {

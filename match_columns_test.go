@@ -100,6 +100,21 @@ func TestMatchBlankForms(t *testing.T) {
 	}
 }
 
+// A list of fields is a form definition, whatever wrote it.
+func TestMatchDefinitions(t *testing.T) {
+	survey := writeLines(t, "survey.csv", "type,name,label::中文", "text,xm,姓名", "select_one yn,db,是否低保", "decimal,gd,耕地面积（亩）")
+	dictionary := writeLines(t, "字典.csv", "字段编码,字段名称,数据类型", "F01,户籍人口数,整数", "F02,是否享受低保,布尔", "F03,人员姓名,文本", "F04,耕地（公顷）,小数")
+	out, progress, code := matchFiles(t, survey, dictionary)
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, progress)
+	}
+	for _, want := range []string{"xm  F03", "db  F02", "gd  F04"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+}
+
 func TestMatchCommandFaults(t *testing.T) {
 	good := writeLines(t, "good.csv", "姓名,电话", "张三,13900000000")
 	book := excelize.NewFile()
