@@ -28,7 +28,7 @@ func (p *program) matchCommand() *cobra.Command {
 		Long: `Compares every column of A with every column of B: labels, formats, values and, where rows can be joined, what they say of
 the same subject. A and B are tables (xlsx, csv), blank forms with labels only, or form definitions: an XLSForm, or a table that lists
 fields with their types. The best pairs come first; ndjson has all candidates with every component of the judgement, the table
-those that count as matched.`,
+those that count as matched. --synonyms takes what people decided about labels, as 'jianfu synonyms export' writes it.`,
 		Example: "  jianfu match 民政月报.xlsx 卫健月报.csv\n  jianfu match a.csv b.csv --format ndjson | head -20",
 		Args:    arguments(cobra.ExactArgs(2)),
 		RunE: func(c *cobra.Command, files []string) error {
