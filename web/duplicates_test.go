@@ -103,7 +103,12 @@ func TestTwoFormsSideBySide(t *testing.T) {
 	)
 	// From the other side everything is turned: shares, codes, factors.
 	_, seen = s.page("/duplicates/f2/f1?lang=en")
-	says(t, seen, "4 of 5 content fields of 农村人居环境整治月报表", "1 → 治污, 2 → 清洁", "right = left × 10,000", "Pre-fill 4 fields of")
+	says(t, seen, "4 of 5 content fields of 农村人居环境整治月报表", "1 → 治污, 2 → 清洁", "right = left × 10,000", "Step 1 of the merge plan: drop 1 field of 村庄清洁行动统计表 and take the data from 农村人居环境整治月报表")
+	// Where the plan does nothing between the two, the pair speaks for itself.
+	c := county()
+	c.plan = nil
+	_, seen = open(t, options(t, c)).enter().page("/duplicates/f2/f1?lang=en")
+	says(t, seen, "Pre-fill 4 fields of 农村人居环境整治月报表 from 村庄清洁行动统计表")
 }
 
 func TestVerdictOnAPairOfFields(t *testing.T) {

@@ -51,6 +51,15 @@ func (s *server) pair(w http.ResponseWriter, r *http.Request) (templ.Component, 
 			p.Overlap = &o
 		}
 	}
+	plan, err := s.planLines(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range plan {
+		if l.Action != queries.ActionAuthority && (l.Form == a.ID && l.FromForm == b.ID || l.Form == b.ID && l.FromForm == a.ID) {
+			p.Plan = append(p.Plan, l)
+		}
+	}
 	matches, err := s.matches(r.Context(), a, b)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ type Pair struct {
 	Run         queries.DuplicateRun
 	Forms       [2]queries.Form
 	Overlap     *queries.FormOverlap // from the first to the second; nil where they share too little to say so
+	Plan        []queries.PlanLine   // what the merge plan does between the two forms
 	Rows        []PairRow
 	Unlike      []PairRow // same or similar names, other answers
 	Differences []queries.Difference
@@ -350,6 +351,22 @@ func (p Pair) saved() string {
 	return ""
 }
 
+// steps is what the merge plan does between the two forms, a sentence for each kind of action: the plan looks at all forms
+// at once and may decide otherwise than the pair alone would.
+func (p Pair) steps() []string {
+	var out []string
+	for start := 0; start < len(p.Plan); {
+		first, n, hours := p.Plan[start], 0, queries.Hours{}
+		for ; start < len(p.Plan) && p.Plan[start].Action == first.Action && p.Plan[start].Form == first.Form; start++ {
+			hours = hours.Plus(p.Plan[start].Hours)
+			n++
+		}
+		out = append(out, p.T("pair.plan."+first.Action, "step", first.Step, "form", first.Form, "form_source", first.FromForm, "n", n, "hours", Amount(p.View, hours)))
+	}
+	return out
+}
+
+// saving is what the pair alone suggests.
 func (p Pair) saving() string {
 	o := p.Overlap
 	if o == nil {
