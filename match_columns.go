@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func (f *columnFile) Begin(t *spreadsheet.Table) error {
 		first = f.tables[n-1].first + f.tables[n-1].width
 	}
 	f.tables = append(f.tables, &columnTable{
-		name: t.Name, columns: analyzer.NewTableColumns(t.Name, t.Written), first: first, width: len(t.Header),
+		name: t.Name, columns: analyzer.NewTableColumns(f.called(t.Name), t.Written), first: first, width: len(t.Header),
 	})
 	switch {
 	case t.Name == "survey" || t.Name == "choices":
@@ -60,6 +61,14 @@ func (f *columnFile) Begin(t *spreadsheet.Table) error {
 		f.lists[t.Name] = [][]string{t.Header}
 	}
 	return nil
+}
+
+// called is what a table is called: the name of a csv file stands for its only table. Titles such as 民政月报 tell the cycle.
+func (f *columnFile) called(sheet string) string {
+	if sheet != "" {
+		return sheet
+	}
+	return strings.TrimSuffix(filepath.Base(f.path), filepath.Ext(f.path))
 }
 
 func (f *columnFile) Row(line int, cells []string) error {
@@ -137,7 +146,7 @@ func (f *columnFile) columns() ([]analyzer.Column, error) {
 	var columns []analyzer.Column
 	for _, t := range f.tables {
 		if rows := f.lists[t.name]; len(rows) > 0 && len(rows) < formRows {
-			if fields, is := analyzer.ColumnsFromDefinition(t.name, rows[0], rows[1:]); is {
+			if fields, is := analyzer.ColumnsFromDefinition(f.called(t.name), rows[0], rows[1:]); is {
 				columns = append(columns, fields...)
 				continue
 			}

@@ -115,6 +115,18 @@ func TestMatchDefinitions(t *testing.T) {
 	}
 }
 
+// The name of a file may tell the cycle: the same flow of a month and of a year is not the same data.
+func TestMatchTellsCyclesByTheNamesOfFiles(t *testing.T) {
+	header := "救助人次,走访户次,发放金额（元）"
+	month, year, other := writeLines(t, "民政月报.csv", header), writeLines(t, "民政年报.csv", header), writeLines(t, "救助月报.csv", header)
+	for right, want := range map[string]int{year: 0, other: 3} {
+		out, progress, code := matchFiles(t, month, right)
+		if n := strings.Count(out, "equal"); code != 0 || n != want {
+			t.Errorf("%s: exit %d, %d matches instead of %d: %s%s", filepath.Base(right), code, n, want, out, progress)
+		}
+	}
+}
+
 func TestMatchCommandFaults(t *testing.T) {
 	good := writeLines(t, "good.csv", "姓名,电话", "张三,13900000000")
 	book := excelize.NewFile()

@@ -13,13 +13,14 @@ import (
 var definitionHeads = map[string][]string{
 	"label": {
 		"label", "标签", "字段名称", "字段中文名", "字段中文名称", "中文名称", "中文名", "数据项名称", "数据项", "数据元名称", "指标名称", "指标", "项目名称", "名称", "题目", "标题",
-		"fieldlabel", "displayname", "caption", "question", "questiontext", "indicator", "indicatorname", "dataelementname", "formname", "title",
+		"fieldlabel", "displayname", "caption", "question", "questiontext", "indicator", "indicatorname", "dataelementname", "dename", "formname", "title",
 	},
 	"id": {
-		"name", "id", "field", "fieldid", "fieldname", "column", "columnname", "variable", "variablename", "code", "key", "dataelement", "dataelementid",
+		"name", "id", "field", "fieldid", "fieldname", "column", "columnname", "variable", "variablename", "code", "key", "dataelement", "dataelementid", "deid", "decode",
 		"字段", "字段名", "字段编码", "字段代码", "字段英文名", "英文名", "英文名称", "编码", "代码", "标识符", "内部标识符", "指标代码", "序号",
 	},
 	"type":  {"type", "datatype", "fieldtype", "valuetype", "类型", "数据类型", "字段类型", "值类型", "表示格式", "数据格式"},
+	"cycle": {"period", "periodtype", "cycle", "frequency", "周期", "填报周期", "报告周期", "报告期别", "频次", "填报频次"},
 	"unit":  {"unit", "unitofmeasure", "units", "单位", "计量单位"},
 	"about": {"description", "definition", "hint", "help", "note", "notes", "说明", "描述", "定义", "口径", "指标解释", "备注", "填报说明"},
 	"codes": {"codes", "options", "choices", "values", "enum", "值域", "选项", "取值范围", "允许值", "代码表"},
@@ -69,7 +70,7 @@ func ColumnsFromDefinition(table string, header []string, rows [][]string) (colu
 			}
 			return ""
 		}
-		c := Column{Table: table, ID: get("id"), Label: get("label"), Description: get("about"), Type: typeOf(get("type")), UnitOf: get("unit"), Codes: codesOf(get("codes"))}
+		c := Column{Table: table, ID: get("id"), Label: get("label"), Description: get("about"), Type: typeOf(get("type")), UnitOf: get("unit"), Period: cycleNamed(get("cycle")), Codes: codesOf(get("codes"))}
 		if c.ID == "" || taken[c.ID] || isNumber(c.ID) && c.Label != "" {
 			c.ID = c.Label
 		}
@@ -122,6 +123,21 @@ func typeOf(s string) string {
 	for kind, words := range definitionTypes {
 		if slices.Contains(words, word) {
 			return kind
+		}
+	}
+	return ""
+}
+
+// cycleNamed is the reporting cycle that a word stands for, empty for none.
+func cycleNamed(s string) string {
+	words := map[string][]string{
+		"day": {"day", "daily", "日", "每日", "日报"}, "week": {"week", "weekly", "周", "每周", "周报"}, "month": {"month", "monthly", "月", "每月", "月报", "月度"},
+		"quarter": {"quarter", "quarterly", "季", "季度", "季报", "每季"}, "half": {"half", "half-year", "half-yearly", "sixmonthly", "半年", "半年报", "半年度"},
+		"year": {"year", "yearly", "annual", "annually", "年", "每年", "年报", "年度"},
+	}
+	for cycle, names := range words {
+		if slices.Contains(names, strings.ToLower(s)) {
+			return cycle
 		}
 	}
 	return ""

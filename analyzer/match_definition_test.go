@@ -26,8 +26,8 @@ func TestColumnsFromDefinition(t *testing.T) {
 			[]Column{{Table: "t", ID: "出生日期", Label: "出生日期", Type: "date"}, {Table: "t", ID: "金额", Label: "金额", Type: "number"}},
 		},
 		"English": {
-			"Field Name,Value_Type,Description\nbirths,INTEGER_ZERO_OR_POSITIVE,Live births\nvisited,BOOLEAN,\n",
-			[]Column{{Table: "t", ID: "births", Type: "integer", Description: "Live births"}, {Table: "t", ID: "visited", Type: "bool"}},
+			"Field Name,Value_Type,Period,Description\nbirths,INTEGER_ZERO_OR_POSITIVE,Monthly,Live births\nvisited,BOOLEAN,once,\n",
+			[]Column{{Table: "t", ID: "births", Type: "integer", Period: "month", Description: "Live births"}, {Table: "t", ID: "visited", Type: "bool"}},
 		},
 		"survey of an XLSForm": {
 			"type,name,label\nbegin group,g,Household\ninteger,n,Members\nnote,x,Thank you\nend group,,\n",

@@ -30,7 +30,7 @@ func EachTable(path string, o Options, r Reader) error {
 		if err := scan(s, o, h); err != nil {
 			return atSheet(s.name, err)
 		}
-		if h.table == nil || h.rows == 0 && !h.table.blank() {
+		if h.table == nil || h.rows == 0 && !h.table.blank(len(b.sheets) == 1) {
 			continue
 		}
 		found = true

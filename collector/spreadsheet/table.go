@@ -56,7 +56,7 @@ type Options struct {
 
 // ReadTables reads all tables of a file: xlsx, or csv and the like in UTF-8, GB18030 or UTF-16 with any of the usual
 // delimiters, plain or packed. What a file is tells its content and not its name. A blank form is a table without rows;
-// sheets without data and without several columns are left out.
+// other sheets without data are left out.
 // Numbers are as typed: without exponents or the noise of binary fractions, percentages as fractions of one (95.3 % is
 // 0.953), dates as 2026-07-15. A file that is no table, or a broken one, is an error that wraps *FormatError; everything
 // read before the break is returned with it.
@@ -75,7 +75,7 @@ func ReadTables(path string, o Options) ([]Table, error) {
 		}
 		collect := &collecting{}
 		err := scan(s, o, collect)
-		if t := collect.table; t != nil && (len(t.Rows)+len(t.Totals)+len(t.Faults) > 0 || t.blank()) {
+		if t := collect.table; t != nil && (len(t.Rows)+len(t.Totals)+len(t.Faults) > 0 || t.blank(len(b.sheets) == 1)) {
 			t.dropEmptyColumns()
 			tables = append(tables, *t)
 		}
@@ -89,8 +89,9 @@ func ReadTables(path string, o Options) ([]Table, error) {
 	return tables, nil
 }
 
-// blank says that a table without rows is a form that nobody has filled in yet: it names several columns.
-func (t *Table) blank() bool { return t.HeaderLine > 0 && len(t.Header) > 1 }
+// blank says that a table without rows is a form that nobody has filled in yet: it names several columns, or is alone in its
+// file. A sheet with one line of text beside others is a remark.
+func (t *Table) blank(alone bool) bool { return t.HeaderLine > 0 && (len(t.Header) > 1 || alone) }
 
 func atSheet(name string, err error) error {
 	var f *FormatError

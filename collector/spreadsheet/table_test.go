@@ -216,8 +216,19 @@ func TestBlankForms(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	if tables, err := ReadTables(writeText(t, "填表前请先阅读说明\n"), Options{}); err != nil || len(tables) != 0 {
-		t.Errorf("a remark is read as %d tables, %v", len(tables), err)
+	one, err := ReadTables(writeText(t, "户籍人口\n"), Options{})
+	if err != nil || len(one) != 1 {
+		t.Errorf("a form of one label is read as %d tables, %v", len(one), err)
+	}
+	remark := writeBook(t, func(f *excelize.File) {
+		rowsOf(t, f, "Sheet1", []any{"村", "户数"}, []any{"东村", 1})
+		if _, err := f.NewSheet("说明"); err != nil {
+			t.Fatal(err)
+		}
+		rowsOf(t, f, "说明", []any{"填表前请先阅读"})
+	})
+	if tables, err := ReadTables(remark, Options{}); err != nil || len(tables) != 1 {
+		t.Errorf("a sheet of remarks makes %d tables, %v", len(tables), err)
 	}
 }
 
