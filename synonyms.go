@@ -83,7 +83,7 @@ func (p *program) synonyms(ctx context.Context, s *queries.Store, words []string
 		if !slices.ContainsFunc(all, func(v queries.Synonym) bool { return v.A == min(a, b) && v.B == max(a, b) }) {
 			return fmt.Errorf("unable to forget %q and %q: nothing was said of them; 'jianfu synonyms list' shows what was", a, b)
 		}
-		return s.RemoveSynonym(ctx, a, b)
+		return s.RemoveSynonym(ctx, queries.Synonym{A: a, B: b})
 	case "import":
 		return p.importSynonyms(ctx, s, words[1], format)
 	}

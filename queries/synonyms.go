@@ -79,10 +79,15 @@ func (s *Store) SaveSynonyms(ctx context.Context, all []Synonym) error {
 		column(rows, func(v Synonym) time.Time { return v.At })))
 }
 
-// RemoveSynonym forgets every verdict on a pair of labels, in whichever order they are given; a and b may be equal.
-func (s *Store) RemoveSynonym(ctx context.Context, a, b string) error {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	return s.exec(ctx, "synonyms.Delete", Params{"a": min(a, b), "b": max(a, b)})
+// RemoveSynonym forgets every verdict on the labels of v, in whichever order they are given. Of two labels that are the same it
+// forgets the verdict on the two fields of v, or all where v names none.
+func (s *Store) RemoveSynonym(ctx context.Context, v Synonym) error {
+	a, b := strings.TrimSpace(v.A), strings.TrimSpace(v.B)
+	params := Params{"a": min(a, b), "b": max(a, b), "field_a": "", "field_b": ""}
+	if a == b {
+		params["field_a"], params["field_b"] = min(v.FieldA, v.FieldB), max(v.FieldA, v.FieldB)
+	}
+	return s.exec(ctx, "synonyms.Delete", params)
 }
 
 // Synonyms reads the newest verdict on every pair of labels, the newest pair first.

@@ -45,12 +45,18 @@ func TestSynonymsKeepTheNewestVerdict(t *testing.T) {
 	if got := read(); len(got) != 4 || got[2].FieldB != "b.n" || got[3].FieldA != "a.n" || got[3].FieldB != "z.n" {
 		t.Errorf("%+v", got)
 	}
-	if err := s.RemoveSynonym(t.Context(), "人数", "人数"); err != nil {
-		t.Fatal(err)
+	remove := func(v queries.Synonym) {
+		t.Helper()
+		if err := s.RemoveSynonym(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := s.RemoveSynonym(t.Context(), "户籍人口", "常住人口"); err != nil {
-		t.Fatal(err)
+	remove(queries.Synonym{A: "人数", B: "人数", FieldA: "b.n", FieldB: "a.n"})
+	if got := read(); len(got) != 3 || got[2].FieldB != "z.n" {
+		t.Errorf("%+v", got)
 	}
+	remove(queries.Synonym{A: "人数", B: "人数"})
+	remove(queries.Synonym{A: "户籍人口", B: "常住人口", FieldA: "c.x", FieldB: "d.y"})
 	if diff := cmp.Diff(want[1:], read()); diff != "" {
 		t.Error(diff)
 	}

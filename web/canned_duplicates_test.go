@@ -88,15 +88,17 @@ func (c *canned) SaveSynonym(ctx context.Context, v queries.Synonym) error {
 	if err != nil {
 		return err
 	}
-	if err := c.RemoveSynonym(ctx, v.A, v.B); err != nil {
+	if err := c.RemoveSynonym(ctx, v); err != nil {
 		return err
 	}
 	c.synonyms = append([]queries.Synonym{v}, c.synonyms...)
 	return nil
 }
 
-func (c *canned) RemoveSynonym(_ context.Context, a, b string) error {
-	c.synonyms = slices.DeleteFunc(c.synonyms, func(v queries.Synonym) bool { return v.A == a && v.B == b || v.A == b && v.B == a })
+func (c *canned) RemoveSynonym(_ context.Context, gone queries.Synonym) error {
+	c.synonyms = slices.DeleteFunc(c.synonyms, func(v queries.Synonym) bool {
+		return v.A == gone.A && v.B == gone.B || v.A == gone.B && v.B == gone.A
+	})
 	return c.writeErr
 }
 

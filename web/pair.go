@@ -146,7 +146,7 @@ func (s *server) judgePair(r *http.Request) (string, error) {
 	address := page.PairPath(a.ID, b.ID) + "?saved=" + r.PostForm.Get("verdict") + "#" + page.RowID(x.ID, y.ID)
 	switch r.PostForm.Get("verdict") {
 	case "withdraw":
-		err = s.Writer.RemoveSynonym(r.Context(), labelA, labelB)
+		err = s.Writer.RemoveSynonym(r.Context(), queries.Synonym{A: labelA, B: labelB, FieldA: a.ID + "." + x.ID, FieldB: b.ID + "." + y.ID})
 	case "same", "different":
 		by, note, wrong := signed(r.PostForm)
 		if wrong != nil {

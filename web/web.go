@@ -42,7 +42,7 @@ type Reader interface {
 // Writer keeps what people decide on the pages. *queries.Store is one.
 type Writer interface {
 	SaveSynonym(ctx context.Context, v queries.Synonym) error
-	RemoveSynonym(ctx context.Context, a, b string) error
+	RemoveSynonym(ctx context.Context, v queries.Synonym) error
 	// ChoosePlan decides on lines of the plan; queries.ErrNoSuchLine where one is not there any more.
 	ChoosePlan(ctx context.Context, c queries.PlanChoice) ([]queries.PlanDecision, error)
 }
