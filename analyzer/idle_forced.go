@@ -8,7 +8,7 @@ import (
 )
 
 // idleForced looks for systems that people open to be counted, not to work in (打卡式使用).
-type idleForced struct{}
+type idleForced struct{ uses *useModel }
 
 // Meta implements Detector.
 func (idleForced) Meta() Meta { return Meta{ID: "idle-forced", Family: "unused", Version: 1} }
@@ -68,13 +68,14 @@ func forcedUse(u *systemUse, limits map[string]float64) (f forcedSigns) {
 // Detect implements Detector.
 func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, error) {
 	limits := in.Policy.Of("idle-forced")
-	all, err := loadUse(ctx, in, in.Policy.Of("idle-system"))
+	all, err := d.uses.of(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	var out []queries.Finding
 	to := queries.DayNumber(in.Window.To)
-	for _, u := range all {
+	for _, judged := range all {
+		u, f := judged.systemUse, judged.forced
 		reason := ""
 		switch {
 		case !u.system.UsageCovered:
@@ -85,7 +86,6 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			reason = "stale"
 		}
 		if reason == "" {
-			f := forcedUse(u, limits)
 			if f.holds {
 				out = append(out, forcedFinding(u, f, in))
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 // idleSystem looks for systems that nobody really uses.
-type idleSystem struct{}
+type idleSystem struct{ uses *useModel }
 
 // Meta implements Detector.
 func (idleSystem) Meta() Meta { return Meta{ID: "idle-system", Family: "unused", Version: 1} }
@@ -17,20 +17,13 @@ func (idleSystem) Meta() Meta { return Meta{ID: "idle-system", Family: "unused",
 // Detect implements Detector.
 func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, error) {
 	limits := in.Policy.Of("idle-system")
-	all, err := loadUse(ctx, in, limits)
-	if err != nil {
-		return nil, err
-	}
-	if err := loadReach(ctx, in, all); err != nil {
-		return nil, err
-	}
-	readers, err := readersOf(ctx, in, all, limits)
+	all, err := d.uses.of(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	var out []queries.Finding
-	for _, u := range all {
-		v := judgeUse(u, in.Window, limits, in.Policy.Of("idle-forced"), readers)
+	for _, judged := range all {
+		u, v := judged.systemUse, judged.verdict
 		subject := queries.Subject{Systems: []string{u.system.ID}}
 		switch {
 		case v.verdict != "":

@@ -2,15 +2,16 @@ package analyzer
 
 // Detectors is the catalogue: one line a detector.
 func Detectors() []Detector {
+	uses := &useModel{}
 	duplicateForms, duplicateItems, duplicateEntries, conflictingStandards := newDuplicates()
 	return []Detector{
-		idleSystem{},
-		idleForced{},
 		burdenHours{},
 		duplicateForms,
 		duplicateItems,
 		duplicateEntries,
 		conflictingStandards,
+		idleSystem{uses}, // after what it suggests with: hours and duplicates
+		idleForced{uses},
 		fabCopyForward{},
 		fabCrossUnit{},
 		fabTerminalDigit{},
