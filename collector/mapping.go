@@ -217,7 +217,8 @@ func (m *RowMapper) Event(row Row, block *queries.UsageColumns) *RowFault {
 	m.bind(row.Columns)
 	r := rowReader{m: m, row: row}
 	system, at := r.required("system"), r.instant("time", true)
-	actor, unit, action := m.pseudonym.Hash(r.text("actor")), r.text("unit"), r.action()
+	name, unit, action := r.text("actor"), r.text("unit"), r.action()
+	actor := m.pseudonym.Hash(name)
 	object, form, client := r.text("object"), r.text("form"), r.text("client")
 	status, duration := r.whole("status", math.MaxUint16), r.whole("duration_ms", math.MaxUint32)
 	id := r.text("id")
@@ -229,7 +230,7 @@ func (m *RowMapper) Event(row Row, block *queries.UsageColumns) *RowFault {
 	block.Actor = append(block.Actor, actor)
 	block.Unit = append(block.Unit, unit)
 	block.Action = append(block.Action, action)
-	block.Traffic = append(block.Traffic, string(queries.Business))
+	block.Traffic = append(block.Traffic, string(TrafficOf(action, name, object, client)))
 	block.Object = append(block.Object, object)
 	block.Form = append(block.Form, form)
 	block.Status = append(block.Status, uint16(status))

@@ -3,6 +3,8 @@ package accesslog
 import (
 	"strings"
 	"unicode"
+
+	"github.com/jianfu/jianfu/collector"
 )
 
 // verbs are the words of paths that tell the action, in English, pinyin and Chinese. They are compared with whole words
@@ -52,8 +54,6 @@ var chineseVerbs = [...][2]string{
 // documents are the extensions of files that people fetch to work with; static ones come along with a page.
 var documents = wordSet("xls xlsx doc docx ppt pptx wps et csv zip rar 7z pdf ofd apk")
 
-var statics = wordSet("css js mjs map png jpg jpeg gif svg ico webp avif bmp tif tiff woff woff2 ttf eot otf mp3 mp4 webm ogg m4a m3u8 ts flv swf wasm cur less scss")
-
 // verbSegments is how many segments from the end may tell the action.
 const verbSegments = 3
 
@@ -78,7 +78,7 @@ func actionOf(method, object string) string {
 		}
 	}
 	if method == "GET" {
-		if documents[extensionOf(object)] {
+		if documents[collector.Extension(object)] {
 			return "download"
 		}
 		return "view"
@@ -160,37 +160,6 @@ func isAPI(object string) bool {
 		}
 	}
 	return false
-}
-
-// isHealthPath knows the paths that load balancers and monitors ask for. Those that could be a page of their own count only
-// at the top.
-func isHealthPath(object string) bool {
-	lower := strings.ToLower(object)
-	switch lower {
-	case "/ping", "/status", "/alive", "/ready", "/up":
-		return true
-	}
-	if strings.Contains(lower, "/actuator/") || strings.HasSuffix(lower, "/actuator") {
-		return true
-	}
-	switch lower[strings.LastIndexByte(lower, '/')+1:] {
-	case "health", "healthz", "healthcheck", "health_check", "health-check", "livez", "readyz", "liveness", "readiness",
-		"nginx_status", "stub_status", "server-status", "fpm-ping":
-		return true
-	}
-	return false
-}
-
-func isStatic(object string) bool { return statics[extensionOf(object)] || object == "/robots.txt" }
-
-// extensionOf is the extension of the last segment in lower case, without the dot.
-func extensionOf(object string) string {
-	last := object[strings.LastIndexByte(object, '/')+1:]
-	dot := strings.LastIndexByte(last, '.')
-	if dot < 0 || len(last)-dot > 7 {
-		return ""
-	}
-	return strings.ToLower(last[dot+1:])
 }
 
 func wordSet(list string) map[string]bool {

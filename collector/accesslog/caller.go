@@ -39,7 +39,7 @@ func (s *settings) callerOf(p *collector.Pseudonymizer, address, user, header, c
 }
 
 func (s *settings) isVendor(address, user []byte) bool {
-	if s.vendors[string(user)] {
+	if s.vendors[string(user)] || len(user) > 0 && collector.IsMaintainer(string(user)) {
 		return true
 	}
 	if len(s.networks) == 0 {

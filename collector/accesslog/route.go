@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jianfu/jianfu/collector"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -41,8 +42,8 @@ func (s *settings) routeOf(host, method, path []byte, intern func(string) *objec
 		system: s.System,
 		action: actionOf(verb, name),
 		object: intern(name),
-		health: isHealthPath(name),
-		static: isStatic(name),
+		health: collector.IsHealthPath(name),
+		static: collector.IsStatic(name),
 		api:    isAPI(name),
 	}
 	if len(s.rules) == 0 {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"github.com/jianfu/jianfu/collector"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -66,10 +67,7 @@ func (d *decoder) usage(out *result) error {
 }
 
 func (d *decoder) append(c *queries.UsageColumns, e *event) {
-	traffic := queries.Business
-	if e.action == "heartbeat" {
-		traffic = queries.Health
-	}
+	traffic := collector.TrafficOf(e.action, e.actor, e.object, e.client)
 	actor := d.pseudonym.Hash(e.actor)
 	c.System = append(c.System, d.intern(e.system))
 	c.Time = append(c.Time, e.at)
