@@ -127,6 +127,8 @@ type SystemRow struct {
 	LastEvent   time.Time // last usage event of any kind
 	Weeks       []float64 // meaningful actions a week, the last 26 weeks of data, oldest first
 	Verdict     *Finding  // strongest finding of the detectors of unused systems, not_assessed included
+	Hours       float64   // that its forms take of all units in a year, as the last analysis reckoned them
+	Assessment  *Assessment
 }
 
 // SystemPage is one system in full.
@@ -135,6 +137,9 @@ type SystemPage struct {
 	WeekStarts []time.Time // of Weeks
 	Actions    []ActionCount
 	FormRows   []FormRow
+	From, To   time.Time   // first and last of Days
+	Days       []SystemDay // with any event, in order
+	Units      []SystemUnit
 }
 
 // ActionCount is how often an action was seen in the last 90 days of data.

@@ -90,6 +90,9 @@ func (s *Store) systemRows(ctx context.Context, registry *Registry, to time.Time
 	if err != nil {
 		return nil, err
 	}
+	if err := s.systemCosts(ctx, registry, row); err != nil {
+		return nil, err
+	}
 	verdicts, err := s.findings(ctx, "read.SystemVerdicts", nil)
 	if err != nil {
 		return nil, err
@@ -97,8 +100,30 @@ func (s *Store) systemRows(ctx context.Context, registry *Registry, to time.Time
 	for i := range verdicts {
 		row(verdicts[i].Subject.Systems[0]).Verdict = &verdicts[i]
 	}
+	assessed, err := s.Assessments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range assessed {
+		row(assessed[i].System).Assessment = &assessed[i]
+	}
 	slices.SortFunc(rows, func(a, b SystemRow) int { return cmp.Compare(a.ID, b.ID) })
 	return rows, nil
+}
+
+// systemCosts adds up what the forms of each system take of a year, as the last analysis reckoned it.
+func (s *Store) systemCosts(ctx context.Context, registry *Registry, row func(id string) *SystemRow) error {
+	h, err := s.horizon(ctx)
+	if err != nil {
+		return err
+	}
+	forms, err := s.BurdenByForm(ctx)
+	for _, f := range forms {
+		if form, _ := registry.Form(f.Form); form.System != "" {
+			row(form.System).Hours += (f.Observed + f.Filled + f.Estimated) * 12 / h.months()
+		}
+	}
+	return err
 }
 
 // ReadSystem reads one system in full, or ErrNotFound.
@@ -154,6 +179,9 @@ func (s *Store) ReadSystem(ctx context.Context, id string) (*SystemPage, error) 
 		})
 	}
 	slices.SortStableFunc(page.FormRows, func(a, b FormRow) int { return cmp.Compare(b.Submissions, a.Submissions) })
+	if err := s.systemCourse(ctx, page, to); err != nil {
+		return nil, err
+	}
 	return page, nil
 }
 
