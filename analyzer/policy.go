@@ -24,7 +24,18 @@ type Policy struct {
 	Version   string                        `yaml:"version"`
 	Timezone  string                        `yaml:"timezone"`
 	Window    int                           `yaml:"window_days"` // days that an analysis looks back
+	Holidays  []Holiday                     `yaml:"holidays"`    // over the built-in calendar
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
+}
+
+// Holiday is a day, or the days up to To, that a notice on holidays makes free or, on a weekend, a workday (调休上班). It stands
+// over the built-in calendar.
+type Holiday struct {
+	Day  string `yaml:"day"` // 2026-10-01
+	To   string `yaml:"to"`  // last day where there are several
+	Work bool   `yaml:"work"`
+
+	first, last int // day numbers
 }
 
 // DefaultPolicy is the built-in policy.
@@ -56,9 +67,11 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 	if p.Version == "" {
 		faults = append(faults, fmt.Errorf("%s: version is missing; every report prints it, so change it with every change", name))
 	}
+	faults = append(faults, checkHolidays(name, text, p.Holidays)...)
 	if base == nil {
 		return &p, errors.Join(faults...)
 	}
+	base.Holidays = append(base.Holidays, p.Holidays...)
 	for detector, thresholds := range p.Detectors {
 		known, ok := base.Detectors[detector]
 		if !ok {
