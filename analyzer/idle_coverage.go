@@ -116,4 +116,13 @@ func (c usageCoverage) evidence(w Window) *queries.Coverage {
 	return out
 }
 
+// interruptions are the gaps as days of the calendar.
+func (c usageCoverage) interruptions() [][2]time.Time {
+	out := make([][2]time.Time, 0, len(c.gaps))
+	for _, g := range c.gaps {
+		out = append(out, [2]time.Time{queries.DayOf(g[0]), queries.DayOf(g[1])})
+	}
+	return out
+}
+
 func isoDay(number int) string { return queries.DayOf(number).Format(time.DateOnly) }

@@ -89,7 +89,7 @@ func assess(u judgedUse, in Input) queries.Assessment {
 	narrow := narrowOf(u.systemUse, limits)
 	last, used := u.lastUse()
 	a.Use = queries.Use{
-		From: queries.DayOf(u.coverage.first), To: queries.DayOf(u.coverage.mark), Silence: u.verdict.silence, Needed: u.need, Cycle: u.cycle,
+		From: queries.DayOf(u.coverage.first), To: queries.DayOf(u.coverage.mark), Gaps: u.coverage.interruptions(), Silence: u.verdict.silence, Needed: u.need, Cycle: u.cycle,
 		Season: u.system.Season, Recent: u.recent, Meaningful: u.recentSum(meaningful),
 		Logins: u.recentSum(func(d queries.UsageDay) uint64 { return d.Logins }), Others: u.recentSum(func(d queries.UsageDay) uint64 { return d.Others }),
 		Machines: u.recentSum(func(d queries.UsageDay) uint64 { return d.Machines }), Vendor: u.recentSum(func(d queries.UsageDay) uint64 { return d.Vendor }),

@@ -32,36 +32,37 @@ const (
 
 // Use is how a system is used. Counts without another span are those of the last Recent days that were seen.
 type Use struct {
-	From       time.Time     `json:"from"`     // first day with any event
-	To         time.Time     `json:"to"`       // last day seen
-	LastUse    time.Time     `json:"last_use"` // last day with a meaningful action, zero for none
-	Silence    int           `json:"silence"`  // days up to To without a meaningful action
-	Needed     int           `json:"needed"`   // days of silence that make it unused
-	Cycle      string        `json:"cycle"`    // declared, or that of its forms
-	Season     []string      `json:"season"`   // two MM-DD dates: declared, or learnt from data; empty for none
-	Learnt     bool          `json:"learnt"`   // the season was learnt
-	Recent     int           `json:"recent"`   // days
-	Meaningful uint64        `json:"meaningful"`
-	Logins     uint64        `json:"logins"`
-	Others     uint64        `json:"others"`
-	Machines   uint64        `json:"machines"`
-	Vendor     uint64        `json:"vendor"`
-	Active     uint64        `json:"active"` // people with a meaningful action in Needed days
-	Entitled   uint64        `json:"entitled"`
-	Reach      float64       `json:"reach"` // Active / Entitled
-	ReachKnown bool          `json:"reach_known"`
-	Stickiness float64       `json:"stickiness"`    // mean daily over monthly active people
-	Depth      float64       `json:"depth"`         // meaningful actions a session
-	Units      uint64        `json:"units"`         // with a meaningful action in Needed days
-	Entitling  uint64        `json:"entitling"`     // units that ought to use it, as far as known: those that ever did or report into it
-	Written    uint64        `json:"written"`       // submissions in a year of usage logs
-	ReadBack   uint64        `json:"read_back"`     // reads, exports and interface calls by others than the submitters
-	ReadKnown  bool          `json:"read_known"`    // whether reads can be seen at all
-	CostPerOne float64       `json:"cost_per_user"` // yuan a year for each active person, 0 when unknown
-	Trend      float64       `json:"trend"`         // change of weekly meaningful actions a year, as a share of their mean
-	Changes    []LevelChange `json:"changes"`
-	Weeks      []float64     `json:"weeks"` // meaningful actions of whole weeks, oldest first, the last one ending at To
-	Coverage   *Coverage     `json:"coverage"`
+	From       time.Time      `json:"from"`     // first day with any event
+	To         time.Time      `json:"to"`       // last day seen
+	Gaps       [][2]time.Time `json:"gaps"`     // first and last day of each interruption between them, in which nothing was collected
+	LastUse    time.Time      `json:"last_use"` // last day with a meaningful action, zero for none
+	Silence    int            `json:"silence"`  // days up to To without a meaningful action
+	Needed     int            `json:"needed"`   // days of silence that make it unused
+	Cycle      string         `json:"cycle"`    // declared, or that of its forms
+	Season     []string       `json:"season"`   // two MM-DD dates: declared, or learnt from data; empty for none
+	Learnt     bool           `json:"learnt"`   // the season was learnt
+	Recent     int            `json:"recent"`   // days
+	Meaningful uint64         `json:"meaningful"`
+	Logins     uint64         `json:"logins"`
+	Others     uint64         `json:"others"`
+	Machines   uint64         `json:"machines"`
+	Vendor     uint64         `json:"vendor"`
+	Active     uint64         `json:"active"` // people with a meaningful action in Needed days
+	Entitled   uint64         `json:"entitled"`
+	Reach      float64        `json:"reach"` // Active / Entitled
+	ReachKnown bool           `json:"reach_known"`
+	Stickiness float64        `json:"stickiness"`    // mean daily over monthly active people
+	Depth      float64        `json:"depth"`         // meaningful actions a session
+	Units      uint64         `json:"units"`         // with a meaningful action in Needed days
+	Entitling  uint64         `json:"entitling"`     // units that ought to use it, as far as known: those that ever did or report into it
+	Written    uint64         `json:"written"`       // submissions in a year of usage logs
+	ReadBack   uint64         `json:"read_back"`     // reads, exports and interface calls by others than the submitters
+	ReadKnown  bool           `json:"read_known"`    // whether reads can be seen at all
+	CostPerOne float64        `json:"cost_per_user"` // yuan a year for each active person, 0 when unknown
+	Trend      float64        `json:"trend"`         // change of weekly meaningful actions a year, as a share of their mean
+	Changes    []LevelChange  `json:"changes"`
+	Weeks      []float64      `json:"weeks"` // meaningful actions of whole weeks, oldest first, the last one ending at To
+	Coverage   *Coverage      `json:"coverage"`
 }
 
 // LevelChange is a change of the weekly level of use.
