@@ -40,17 +40,18 @@ type Unit struct {
 
 // Form is one form of one system, with its fields in layout order.
 type Form struct {
-	ID        string   `json:"id"`
-	System    string   `json:"system"`
-	Title     string   `json:"title"`
-	Cycle     string   `json:"cycle"`
-	DueDays   int32    `json:"due_days"`
-	Basis     string   `json:"basis"`
-	Approved  bool     `json:"approved"`
-	Per       string   `json:"per"` // "unit" or "record"
-	Prefilled []string `json:"prefilled"`
-	Declared  bool     `json:"declared"`
-	Fields    []Field  `json:"fields"`
+	ID            string   `json:"id"`
+	System        string   `json:"system"`
+	Title         string   `json:"title"`
+	Cycle         string   `json:"cycle"`
+	DueDays       int32    `json:"due_days"`
+	Basis         string   `json:"basis"`
+	Approved      bool     `json:"approved"`
+	ApprovedKnown bool     `json:"approved_known"` // false: nobody said whether it is on the list of approved forms
+	Per           string   `json:"per"`            // "unit" or "record"
+	Prefilled     []string `json:"prefilled"`
+	Declared      bool     `json:"declared"`
+	Fields        []Field  `json:"fields"`
 }
 
 // Field is one column of a form. Position is its place in the arrays of submissions: it never changes once given,

@@ -60,7 +60,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	}
 	err = r.store.Each(ctx, "registry.Forms", nil, func(scan func(...any) error) error {
 		var v Form
-		err := scan(&v.ID, &v.System, &v.Title, &v.Cycle, &v.DueDays, &v.Basis, &v.Approved, &v.Per, &v.Prefilled, &v.Declared)
+		err := scan(&v.ID, &v.System, &v.Title, &v.Cycle, &v.DueDays, &v.Basis, &v.Approved, &v.ApprovedKnown, &v.Per, &v.Prefilled, &v.Declared)
 		forms[v.ID] = &v
 		return err
 	})

@@ -39,6 +39,7 @@ func (r *Registry) DeclareUnit(v Unit) {
 func (r *Registry) DeclareForm(v Form) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	v.ApprovedKnown = v.ApprovedKnown || v.Approved
 	old, exists := r.forms[v.ID]
 	switch {
 	case !exists:
@@ -230,7 +231,8 @@ func (r *Registry) saveForms(ctx context.Context) error {
 		column(v, func(f *Form) string { return f.ID }), column(v, func(f *Form) string { return f.System }),
 		column(v, func(f *Form) string { return f.Title }), column(v, func(f *Form) string { return f.Cycle }),
 		column(v, func(f *Form) int32 { return f.DueDays }), column(v, func(f *Form) string { return f.Basis }),
-		column(v, func(f *Form) bool { return f.Approved }), column(v, func(f *Form) string { return f.Per }),
+		column(v, func(f *Form) bool { return f.Approved }), column(v, func(f *Form) bool { return f.ApprovedKnown }),
+		column(v, func(f *Form) string { return f.Per }),
 		column(v, func(f *Form) []string { return orEmpty(f.Prefilled) }), column(v, func(f *Form) bool { return f.Declared }),
 		repeat(time.Now(), len(v)))
 	if err == nil {

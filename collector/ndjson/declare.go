@@ -163,6 +163,7 @@ func (d *decoder) form() (queries.Form, error) {
 			f.Basis, err = m.asText(m.key)
 		case "approved":
 			f.Approved, err = m.asBool(m.key)
+			f.ApprovedKnown = err == nil && m.kind != kindNull
 		case "per":
 			if f.Per, err = m.asEnum(m.key, pers); f.Per == "" {
 				f.Per = "unit"

@@ -76,7 +76,7 @@ func TestDeclarations(t *testing.T) {
 		},
 		Units: []queries.Unit{{Code: "330101001001", Name: "东村", Parent: "330101001", Kind: "village", Population: 1200, Staff: 6, Declared: true}},
 		Forms: []queries.Form{{
-			ID: "f1", System: "portal", Title: "人口月报", Cycle: "month", DueDays: -3, Basis: "文", Approved: true, Per: "record", Prefilled: []string{"a"}, Declared: true,
+			ID: "f1", System: "portal", Title: "人口月报", Cycle: "month", DueDays: -3, Basis: "文", Approved: true, ApprovedKnown: true, Per: "record", Prefilled: []string{"a"}, Declared: true,
 			Fields: []queries.Field{
 				{Form: "f1", ID: "a", Label: "户数", Type: "integer", UnitOf: "户", Codes: map[string]string{"1": "男", "2": "女"}, Role: "payload", Measure: "stock", Target: 95, Required: true, Declared: true},
 				{Form: "f1", ID: "b", Position: 1, Label: "姓名", Target: math.NaN(), Declared: true},

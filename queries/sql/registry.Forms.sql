@@ -1,1 +1,1 @@
-SELECT id, system, title, toString(cycle), due_days, basis, approved, toString(per), prefilled, declared FROM forms FINAL
+SELECT id, system, title, toString(cycle), due_days, basis, approved, approved_known, toString(per), prefilled, declared FROM forms FINAL

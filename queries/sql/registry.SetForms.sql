@@ -1,1 +1,1 @@
-INSERT INTO forms (id, system, title, cycle, due_days, basis, approved, per, prefilled, declared, updated)
+INSERT INTO forms (id, system, title, cycle, due_days, basis, approved, approved_known, per, prefilled, declared, updated)
