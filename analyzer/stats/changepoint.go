@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // ChangePoints finds the changes in the mean of a series by optimal partitioning with the squared-error cost, pruned as
 // PELT prunes (Killick, Fearnhead & Eckley 2012): it minimises the sum over segments of the squared deviations from the
@@ -8,18 +11,40 @@ import "math"
 // Segments have at least the given number of values. A penalty of 2 s² log n, with s² the variance of the noise, is the
 // usual choice (Schwarz).
 func ChangePoints(xs []float64, penalty float64, segment int) []int {
-	n := len(xs)
-	segment = max(segment, 1)
-	if n < 2*segment {
-		return nil
-	}
-	sum, square := make([]float64, n+1), make([]float64, n+1)
+	sum, square := make([]float64, len(xs)+1), make([]float64, len(xs)+1)
 	for i, x := range xs {
 		sum[i+1], square[i+1] = sum[i]+x, square[i]+x*x
 	}
-	cost := func(from, to int) float64 { // of xs[from:to]
+	return pelt(len(xs), func(from, to int) float64 {
 		s := sum[to] - sum[from]
 		return square[to] - square[from] - s*s/float64(to-from)
+	}, penalty, segment)
+}
+
+// CountChangePoints finds the changes in the rate of a series of counts: as ChangePoints, with twice the negative logarithm of the
+// Poisson likelihood of a segment as its cost, up to what does not depend on how the series is cut. With overdispersion d (1 for
+// Poisson counts) the likelihood is divided by it (quasi-likelihood, McCullagh & Nelder 1989). A penalty of 2 log n pays for the
+// place and the rate of a new segment (Schwarz).
+func CountChangePoints(counts []float64, dispersion, penalty float64, segment int) []int {
+	sum := make([]float64, len(counts)+1)
+	for i, x := range counts {
+		sum[i+1] = sum[i] + x
+	}
+	return pelt(len(counts), func(from, to int) float64 {
+		s := sum[to] - sum[from]
+		if s <= 0 {
+			return 0
+		}
+		return 2 * s * (1 - math.Log(s/float64(to-from))) / math.Max(1, dispersion)
+	}, penalty, segment)
+}
+
+// pelt cuts a series of n values where the sum of the costs of the segments and a penalty a change is least. Cost gives that of the
+// values [from, to).
+func pelt(n int, cost func(from, to int) float64, penalty float64, segment int) []int {
+	segment = max(segment, 1)
+	if n < 2*segment {
+		return nil
 	}
 	best, previous := make([]float64, n+1), make([]int, n+1)
 	best[0] = -penalty
@@ -56,6 +81,32 @@ func ChangePoints(xs []float64, penalty float64, segment int) []int {
 		changes = append([]int{at}, changes...)
 	}
 	return changes
+}
+
+// Dispersion estimates how many times the variance of counts around a level that may change is their mean: the mean of the
+// squared differences of neighbours over their sums, which is 1 for Poisson counts. A change of the level enters one difference
+// only; the largest twentieth of them is left out for that.
+func Dispersion(counts []float64) float64 {
+	if len(counts) < 2 {
+		return math.NaN()
+	}
+	var ratios []float64
+	for i := 1; i < len(counts); i++ {
+		if total := counts[i] + counts[i-1]; total > 0 {
+			step := counts[i] - counts[i-1]
+			ratios = append(ratios, step*step/total)
+		}
+	}
+	if len(ratios) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(ratios)
+	ratios = ratios[:len(ratios)-len(ratios)/20]
+	total := 0.0
+	for _, r := range ratios {
+		total += r
+	}
+	return total / float64(len(ratios))
 }
 
 // NoiseSD estimates the standard deviation of the noise around a level that may change: the median absolute difference of

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -23,6 +24,93 @@ func TestChangePointOfTheNile(t *testing.T) {
 	got := ChangePoints(nile, 2*s*s*math.Log(float64(len(nile))), 2)
 	if !slices.Equal(got, []int{28}) {
 		t.Fatalf("%v, noise %v", got, s)
+	}
+}
+
+// Coal-mining disasters in Britain by year, 1851-1961 (Jarrett 1979; the series of Carlin, Gelfand & Smith 1992). Their posterior
+// has its mode at the 41st year, 1891: the rate falls with the year after.
+var coal = []float64{
+	4, 5, 4, 0, 1, 4, 3, 4, 0, 6, 3, 3, 4, 0, 2, 6, 3, 3, 5, 4, 5, 3, 1, 4, 4, 1, 5, 5, 3, 4, 2, 5, 2, 2, 3, 4, 2, 1, 3, 2,
+	2, 1, 1, 1, 1, 3, 0, 0, 1, 0, 1, 1, 0, 0, 3, 1, 0, 3, 2, 2, 0, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0, 2, 1, 0, 0, 0, 1, 1, 0, 2,
+	3, 3, 1, 1, 2, 1, 1, 1, 1, 2, 4, 2, 0, 0, 1, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1,
+}
+
+func TestChangePointOfCoalMiningDisasters(t *testing.T) {
+	got := CountChangePoints(coal, 1, 2*math.Log(float64(len(coal))), 2)
+	if len(got) == 0 || got[0] != 41 {
+		t.Fatalf("%v", got)
+	}
+	// One change is what is published; a penalty of three times as much leaves that one.
+	if got := CountChangePoints(coal, 1, 6*math.Log(float64(len(coal))), 2); !slices.Equal(got, []int{41}) {
+		t.Fatalf("%v", got)
+	}
+	if d := Dispersion(coal); d < 0.7 || d > 1.5 {
+		t.Errorf("dispersion %v of nearly Poisson counts", d)
+	}
+}
+
+// Weekly counts that lose half of their level once: the change is dated to within a week where the counts are large enough to
+// show it at all. Counts have Poisson noise, or twice its variance (negative binomial).
+func TestHalvingIsDatedToTheWeek(t *testing.T) {
+	for _, c := range []struct{ level, dispersion, least float64 }{
+		{400, 1, 1}, {100, 1, 1}, {40, 1, 0.97}, {400, 2, 1}, {100, 2, 0.97}, {100, 4, 0.85},
+	} {
+		const runs = 200
+		hits := 0
+		for seed := range runs {
+			rng := NewRand(uint64(seed), "halving")
+			n := 60 + rng.IntN(60)
+			at := 15 + rng.IntN(n-30)
+			counts := make([]float64, n)
+			for i := range counts {
+				mean := c.level
+				if i >= at {
+					mean /= 2
+				}
+				counts[i] = simulatedCount(rng, mean, c.dispersion)
+			}
+			got := CountChangePoints(counts, Dispersion(counts), 3*math.Log(float64(n)), 3)
+			if slices.ContainsFunc(got, func(x int) bool { return x >= at-1 && x <= at+1 }) {
+				hits++
+			}
+		}
+		share := float64(hits) / runs
+		t.Logf("level %v, dispersion %v: %.3f within one week", c.level, c.dispersion, share)
+		if share < c.least {
+			t.Errorf("level %v, dispersion %v: only %.3f within one week", c.level, c.dispersion, share)
+		}
+	}
+}
+
+// simulatedCount draws a Poisson count, or a negative binomial one whose variance is so many times the mean.
+func simulatedCount(rng *rand.Rand, mean, dispersion float64) float64 {
+	if dispersion > 1 {
+		shape := mean / (dispersion - 1)
+		mean = gammaDraw(rng, shape) * (dispersion - 1)
+	}
+	n := 0.0
+	for mean > 500 { // halves of a Poisson count are Poisson counts
+		n += simulatedCount(rng, 250, 1)
+		mean -= 250
+	}
+	limit, product := math.Exp(-mean), rng.Float64()
+	for product > limit {
+		n++
+		product *= rng.Float64()
+	}
+	return n
+}
+
+// gammaDraw draws from a gamma distribution with a shape of at least 1 (Marsaglia & Tsang 2000).
+func gammaDraw(rng *rand.Rand, shape float64) float64 {
+	d := shape - 1./3
+	c := 1 / math.Sqrt(9*d)
+	for {
+		x := rng.NormFloat64()
+		v := math.Pow(1+c*x, 3)
+		if v > 0 && math.Log(rng.Float64()) < 0.5*x*x+d-d*v+d*math.Log(v) {
+			return d * v
+		}
 	}
 }
 
