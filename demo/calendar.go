@@ -68,6 +68,29 @@ func (c *calendar) periods(cycle string) []period {
 	return nil
 }
 
+// periodsOf lists the periods of a form: those of its cycle, or what was demanded for an occasion: every day of two weeks, three
+// times in the last year, or one month.
+func (w *world) periodsOf(f *form) []period {
+	s := newStream(w.seed, "occasions", f.spec.id)
+	switch last := w.calendar.end; {
+	case f.spec.census:
+		m := allMonths - s.between(3, 7)
+		start := w.calendar.months[m]
+		return []period{{name: start.Format("2006-01"), start: start, end: start.AddDate(0, 1, -1), first: m, last: m}}
+	case f.spec.bursts:
+		var out []period
+		for _, ago := range []int{s.between(300, 340), s.between(180, 230), s.between(40, 90)} {
+			for n := range 14 {
+				day := last.AddDate(0, 0, n-ago)
+				m := w.monthIndex(day)
+				out = append(out, period{name: day.Format(time.DateOnly), start: day, end: day, first: m, last: m})
+			}
+		}
+		return out
+	}
+	return w.calendar.periods(f.spec.cycle)
+}
+
 func (c *calendar) weekly() []period {
 	var out []period
 	for i, monday := range c.weeks {

@@ -2,7 +2,7 @@ package demo
 
 func welfareForms() []formSpec {
 	return []formSpec{
-		{id: "mz-jz-m", system: "mz-shjz", title: "村级社会救助对象动态管理月报表", cycle: "month", due: 5, approved: true, basis: "社会救助工作统计制度", fields: heads + `
+		{id: "mz-jz-m", system: "mz-shjz", title: "村级社会救助对象动态管理月报表", cycle: "month", due: 5, basis: "社会救助工作统计制度", fields: heads + `
 dbh 低保户数 dibao_hh
 dbr 低保人口数 dibao_people
 xz 本月新增低保（人） dibao_new
@@ -24,7 +24,7 @@ lsrc 临时救助（人次） relief_times
 lsje 临时救助资金（万元） relief_amount *0.0001 of=万元 digits=4
 zf 走访困难户（户次） visits_poor
 fx 消除风险户数 risk_cleared`},
-		{id: "ny-jc-m", system: "ny-jc", title: "防返贫监测对象动态月报", cycle: "month", due: 5, approved: true, basis: "防止返贫监测和帮扶工作制度", fields: `
+		{id: "ny-jc-m", system: "ny-jc", title: "防返贫监测对象动态月报", cycle: "month", due: 5, basis: "防止返贫监测和帮扶工作制度", fields: `
 xzc 行政村 @unit
 xzcdm 行政区划代码 @code
 tbr 填表人 @reporter
@@ -53,7 +53,7 @@ snr 失能老年人数 old_disabled
 djr 独自居住老年人 old_alone
 tj 本月体检人数 old_physical
 sf 随访（人次） old_followup`},
-		{id: "wj-gw-m", system: "wj-ggws", title: "基本公共卫生服务项目月报表", cycle: "month", due: 6, approved: true, basis: "国家基本公共卫生服务规范", fields: `
+		{id: "wj-gw-m", system: "wj-ggws", title: "基本公共卫生服务项目月报表", cycle: "month", due: 6, basis: "国家基本公共卫生服务规范", fields: `
 jg 机构所属村 @unit
 jgdm 行政区划代码 @code
 tb 填报人姓名 @reporter
@@ -65,7 +65,7 @@ et 儿童健康管理人次 ph_child
 yf 孕产妇管理人次 ph_maternal
 jz 预防接种剂次 ph_vaccine
 jzx 健康讲座（场） ph_lectures`},
-		{id: "wj-jd-m", system: "wj-zdrq", title: "村卫生室公共卫生工作进度调度表", cycle: "month", due: 3, fields: heads + `
+		{id: "wj-jd-m", system: "wj-zdrq", title: "村卫生室公共卫生工作进度调度表", cycle: "month", due: 3, offList: true, fields: heads + `
 jds 居民健康档案累计数 ph_records
 xzd 新增健康档案（份） ph_new
 bps 高血压患者随访（人次） ph_bp
@@ -92,7 +92,7 @@ nv 女性 resident_female
 et 0-14岁人口 resident_child
 ld 15-59岁人口 resident_work
 ln 60岁以上人口 resident_old`},
-		{id: "yb-cb-m", system: "yb-cb", title: "城乡居民医保参保扩面调度表", cycle: "month", due: 2, fields: heads + `
+		{id: "yb-cb-m", system: "yb-cb", title: "城乡居民医保参保扩面调度表", cycle: "month", due: 2, offList: true, basis: "县医保参保扩面专班通知", fields: heads + `
 hj 户籍人口 pop_registered pre
 cb 已参保人数 med_insured
 cbl 参保率（%） med_rate target=95
@@ -122,7 +122,7 @@ fxrs 返乡人员数 job_home
 gyg 公益岗位安置数 job_posts
 pxr 培训人次 job_trained
 bt 交通补助金额（元） job_subsidy`},
-		{id: "zj-fw-q", system: "zj-fw", title: "农村房屋安全隐患排查季报表", cycle: "quarter", due: 10, approved: true, basis: "农村房屋安全隐患排查整治工作方案", fields: heads + `
+		{id: "zj-fw-q", system: "zj-fw", title: "农村房屋安全隐患排查季报表", cycle: "quarter", due: 10, basis: "农村房屋安全隐患排查整治工作方案", fields: heads + `
 zs 农房总数（栋） house_total
 pc 本季排查（栋） house_checked
 c C级房屋（栋） house_c
@@ -130,7 +130,7 @@ d D级房屋（栋） house_d
 zj 自建房（栋） house_self
 jy 经营性自建房（栋） house_business
 wx 维修加固（栋） house_repaired`},
-		{id: "yj-nf-q", system: "yj-yjgl", title: "农村住房风险摸底统计表", cycle: "quarter", due: 10, fields: `
+		{id: "yj-nf-q", system: "yj-yjgl", title: "农村住房风险摸底统计表", cycle: "quarter", due: 10, offList: true, fields: `
 dwmc 填报单位 @unit
 dwdm 单位代码 @code
 fzr 填表人 @reporter
@@ -156,7 +156,7 @@ kt 清理坑塘（口） clean_ponds
 gq 清理沟渠（米） clean_ditch
 cj 清理残垣堆物（处） clean_waste
 gg 清理小广告（处） clean_ads`},
-		{id: "ny-rj-m", system: "ny-rj", title: "农村厕所革命和垃圾污水治理调度表", cycle: "month", due: 5, fields: heads + `
+		{id: "ny-rj-m", system: "ny-rj", title: "农村厕所革命和垃圾污水治理调度表", cycle: "month", due: 5, offList: true, fields: heads + `
 ljl 生活垃圾清运量（公斤） garbage_tons *1000 of=公斤 digits=0
 ljd 垃圾集中收集点位 garbage_points
 gc 本月改厕数 toilets_new
@@ -165,7 +165,7 @@ kts 整治坑塘数 clean_ponds
 gqs 疏浚沟渠长度（米） clean_ditch
 by 保洁员（人） cleaners
 zcs 卫生厕所总数 toilets_total`},
-		{id: "ny-cx-m", system: "ny-cx", title: "农产品产销情况月报表", cycle: "month", due: 5, approved: true, basis: "农产品市场监测预警制度", fields: heads + `
+		{id: "ny-cx-m", system: "ny-cx", title: "农产品产销情况月报表", cycle: "month", due: 5, basis: "农产品市场监测预警制度", fields: heads + `
 sc 蔬菜产量（公斤） veg_kg
 scs 蔬菜销售额（元） veg_income
 gp 水果产量（公斤） fruit_kg
@@ -181,7 +181,7 @@ ss 上市量（公斤） market_kg
 xs 销售额（元） market_income
 kc 库存（公斤） market_stock
 cc 外运车次 market_trucks`},
-		{id: "ny-dw-m", system: "ny-dw", title: "动物防疫月报表", cycle: "month", due: 3, approved: true, basis: "动物防疫条件审查办法", fields: heads + `
+		{id: "ny-dw-m", system: "ny-dw", title: "动物防疫月报表", cycle: "month", due: 3, basis: "动物防疫条件审查办法", fields: heads + `
 zcl 生猪存栏（头） pigs
 jq 家禽存栏（羽） poultry
 nf 牛存栏（头） cattle
@@ -191,7 +191,7 @@ xd 消毒面积（平方米） disinfected
 xc 养殖户巡查（户次） animal_checks
 wh 无害化处理（头） animal_dead
 yq 疫情报告（次） animal_reports`},
-		{id: "sl-xh-m", system: "sl-hz", title: "村级河长巡河月报表", cycle: "month", due: 2, approved: true, basis: "河长制工作规定", fields: heads + `
+		{id: "sl-xh-m", system: "sl-hz", title: "村级河长巡河月报表", cycle: "month", due: 2, basis: "河长制工作规定", fields: heads + `
 hc 管护河长（公里） river_km
 pd 排污口（处） river_points
 xh 巡河（次） river_patrols
@@ -211,7 +211,7 @@ yl 末梢水余氯（mg/L） water_chlorine again=.2
 zd 浑浊度（NTU） water_turbidity again=.25
 ph pH值 water_ph again=.02
 jl 抽检结论 ?合格:94|不合格:6`},
-		{id: "tj-nm-y", system: "tj-nb", title: "行政村年末基本情况年报", cycle: "year", due: 25, approved: true, basis: "农林牧渔业统计报表制度", fields: heads + `
+		{id: "tj-nm-y", system: "tj-nb", title: "行政村年末基本情况年报", cycle: "year", due: 25, basis: "农林牧渔业统计报表制度", fields: heads + `
 rk 年末户籍人口（人） pop_registered
 hs 年末户数（户） households
 gd 年末小麦面积（亩） wheat_area
@@ -223,7 +223,7 @@ rk 年初户籍人口（人） pop_start
 hs 年初户数（户） households_start
 sr 集体经营收入（元） coll_income
 zc 集体经营支出（元） coll_spent`},
-		{id: "ny-zc-l", system: "ny-sz", title: "村级零星支出台账", cycle: "month", due: 5, per: "record", who: "spending", approved: true, basis: "农村集体经济组织财务制度", fields: `
+		{id: "ny-zc-l", system: "ny-sz", title: "村级零星支出台账", cycle: "month", due: 5, per: "record", who: "spending", basis: "农村集体经济组织财务制度", fields: `
 cm 村（社区） @unit
 pz 凭证号 $number
 rq 支出日期 $date
@@ -243,7 +243,7 @@ jb 经办人 @reporter`},
 
 func peopleForms() []formSpec {
 	return []formSpec{
-		{id: "jy-ls-p", system: "jy-xs", title: "农村留守儿童信息登记表", cycle: "quarter", due: 6, per: "record", who: "child", approved: true, basis: "农村留守儿童关爱保护工作意见", fields: `
+		{id: "jy-ls-p", system: "jy-xs", title: "农村留守儿童信息登记表", cycle: "quarter", due: 6, per: "record", who: "child", basis: "农村留守儿童关爱保护工作意见", fields: `
 cm 村（社区） @unit
 sfz 身份证号 ~id
 xm 姓名 ~name
@@ -255,7 +255,7 @@ xx 就读学校 ~school
 nj 年级 ~grade
 fm 父母外出情况 ~parents
 jz 家访次数 ~visits`},
-		{id: "fl-ls-p", system: "fl-ga", title: "留守儿童关爱服务台账", cycle: "quarter", due: 8, per: "record", who: "child", fields: `
+		{id: "fl-ls-p", system: "fl-ga", title: "留守儿童关爱服务台账", cycle: "quarter", due: 8, per: "record", who: "child", offList: true, fields: `
 szc 所在村 @unit
 zjhm 证件号码 ~id
 etxm 儿童姓名 ~name
@@ -266,7 +266,7 @@ jhfs 监护方式代码 ~guardian-kind codes=祖辈监护:01,亲戚监护:02,单
 jdxx 所在学校 ~school
 fmwc 父母外出务工类型 ~parents codes=双方外出:A,父亲外出:B,母亲外出:C
 ga 关爱走访次数 ~visits-women`},
-		{id: "cl-cj-p", system: "cl-fw", title: "持证残疾人基本状况调查表", cycle: "half", due: 15, per: "record", who: "disabled", approved: true, basis: "残疾人基本服务状况和需求信息动态更新", fields: `
+		{id: "cl-cj-p", system: "cl-fw", title: "持证残疾人基本状况调查表", cycle: "half", due: 15, per: "record", who: "disabled", basis: "残疾人基本服务状况和需求信息动态更新", fields: `
 cm 村（社区） @unit
 sfz 身份证号 ~id
 xm 姓名 ~name
@@ -288,7 +288,7 @@ cjdj 残疾级别 ~disability-grade codes=一级:1,二级:2,三级:3,四级:4
 hlxq 护理需求 ~care codes=是:1,否:0
 dbbz 低保标志 ~dibao codes=是:1,否:0
 btje 补贴金额（元/月） ~allowance`},
-		{id: "wj-gxy-p", system: "wj-zdrq", title: "高血压患者随访记录表", cycle: "quarter", due: 5, per: "record", who: "hypertension", approved: true, basis: "国家基本公共卫生服务规范", fields: `
+		{id: "wj-gxy-p", system: "wj-zdrq", title: "高血压患者随访记录表", cycle: "quarter", due: 5, per: "record", who: "hypertension", basis: "国家基本公共卫生服务规范", fields: `
 cm 村（社区） @unit
 sfz 身份证号 ~id
 xm 姓名 ~name

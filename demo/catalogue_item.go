@@ -261,7 +261,7 @@ var generators = map[string]generator{
 // itemCatalogue reads itemText. A fault in it is a fault of this package, so the error says where.
 func itemCatalogue() ([]item, error) {
 	var out []item
-	for n, line := range strings.Split(itemText, "\n") {
+	for n, line := range strings.Split(itemText+moreItemText, "\n") {
 		words := strings.Fields(line)
 		if len(words) == 0 {
 			continue

@@ -19,6 +19,20 @@ const (
 	underused                     // entitles hundreds, serves a handful
 	declining                     // was used, is hardly used any more
 	forced                        // 打卡: log in, collect points, leave
+	writeOnly                     // people report into it, and nobody but those who report ever looks
+	collected                     // as above, but the county exports everything once a quarter
+	superseded                    // people moved to another system; a few still log in
+	dropped                       // lost most of its use within a week
+	fading                        // lost most of its use over a year, little by little
+	halved                        // lost half of its use within a week: less, but in use
+	dashboard                     // leaders look at its first page every day, and nothing else
+	hub                           // other systems pull from it, and hardly any people
+	periodic                      // used for some weeks around each due day of a long cycle
+	elsewhere                     // reports come in by another way: its own log shows only machines
+	gapped                        // in use, but its log has a hole of six weeks
+	expired                       // unused, and its waiver has run out
+	shop                          // reported into, and sells goods beside
+	onDuty                        // people sign in for duty, and do their duty in it
 )
 
 // Where the usage of a system can be read.
@@ -55,17 +69,20 @@ type systemSpec struct {
 	cycle                        string
 	season                       []string
 	successor                    string
-	waiver                       bool
+	exempt                       exemption // a waiver, where it has a basis
+	pair                         string    // systems of one pair share their draws: the old and the new
 	use                          usePattern
 	logs, data                   string
 	base                         string // first part of its paths, or empty
 	host                         string
 	app                          bool // used on telephones
+	small                        bool // asks a third of the villages, and has visitors accordingly
+	knobs                        knobs
 }
 
 func systemCatalogue() []systemSpec {
 	const county, province, city = "county", "province", "city"
-	return []systemSpec{
+	return append([]systemSpec{
 		{id: "mz-shjz", name: "社会救助综合管理平台", owner: "民政局", level: county, kind: "website", launched: "2019-03-12", cost: 186000, entitled: 24, cycle: "month", logs: gatewayLogs, data: byPage, base: "shjz", host: "mz.qingshan.example"},
 		{id: "mz-ylfw", name: "养老服务信息采集系统", owner: "民政局", level: city, kind: "website", launched: "2021-06-01", cost: 98000, entitled: 12, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "ylfw", host: "mz.qingshan.example"},
 		{id: "wj-ggws", name: "基本公共卫生服务管理信息系统", owner: "卫生健康局", level: province, kind: "website", launched: "2018-01-15", cost: 320000, entitled: 40, cycle: "month", logs: tableLogs, data: inDatabase, base: "ggws", host: "ws.qingshan.example"},
@@ -105,10 +122,10 @@ func systemCatalogue() []systemSpec {
 		{id: "gx-nz", name: "农资配送服务平台", owner: "供销合作社联合社", level: county, kind: "website", launched: "2021-03-15", cost: 130000, entitled: 90, use: pollOnly, logs: cloudLogs, base: "nzps", host: "gx.qingshan.example"},
 		{id: "kj-nj", name: "农技服务云", owner: "科学技术局", level: county, kind: "app", launched: "2020-12-10", cost: 265000, entitled: 450, use: underused, logs: gatewayLogs, base: "njfw", host: "nj.qingshan.example", app: true},
 		{id: "zw-sq", name: "诉求直达快办系统", owner: "政务服务管理局", level: county, kind: "website", launched: "-38", cost: 95000, entitled: 20, cycle: "month", use: fresh, logs: gatewayLogs, data: byOffset, base: "suqiu", host: "zw.qingshan.example"},
-		{id: "yj-gb", name: "应急广播与民兵动员系统", owner: "人民武装部", level: county, kind: "website", launched: "2020-02-20", cost: 150000, entitled: 60, waiver: true, use: waived, logs: gatewayLogs, base: "gb", host: "gb.qingshan.example"},
+		{id: "yj-gb", name: "应急广播与民兵动员系统", owner: "人民武装部", level: county, kind: "website", launched: "2020-02-20", cost: 150000, entitled: 60, exempt: exemption{"idle-system", "《突发事件应对法》规定的应急准备", 6}, use: waived, logs: gatewayLogs, base: "gb", host: "gb.qingshan.example"},
 		{id: "mz-gj", name: "省民政数据归集平台", owner: "民政局", level: province, kind: "website", launched: "2020-09-01", cost: 40000, entitled: 6, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "mzgj", host: "gj.qingshan.example"},
 		{id: "cz-zf", name: "惠民惠农资金监管平台", owner: "财政局", level: city, kind: "website", launched: "2021-02-01", cost: 90000, entitled: 12, cycle: "month", logs: cloudLogs, data: byOffset, base: "hmhn", host: "cz.qingshan.example"},
 		{id: "ga-rk", name: "社区警务信息采集系统", owner: "公安局", level: province, kind: "app", launched: "2021-07-15", cost: 120000, entitled: 9, cycle: "quarter", logs: gatewayLogs, data: byCursor, base: "sqjw", host: "ga.qingshan.example", app: true},
 		{id: "tj-cy", name: "农村抽样调查系统", owner: "统计局", level: city, kind: "website", launched: "2020-01-10", cost: 38000, entitled: 7, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "cydc", host: "tj.qingshan.example"},
-	}
+	}, moreSystems()...)
 }

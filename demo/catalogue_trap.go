@@ -8,7 +8,7 @@ func trapForms() []formSpec {
 		{id: "mz-za-m", system: "mz-shjz", title: "特困供养人员照料服务月报表（上年版）", cycle: "month", due: 5, end: 181, fields: tekunFields},
 		{id: "mz-zb-m", system: "mz-shjz", title: "特困供养人员照料服务月报表", cycle: "month", due: 5, start: 180, fields: tekunFields},
 		// A machine hands the county's submissions on to the province.
-		{id: "mz-gj-m", system: "mz-gj", title: "社会救助对象动态归集表", cycle: "month", due: 8, copyOf: "mz-jz-m", approved: true, basis: "社会救助工作统计制度", fields: heads + `
+		{id: "mz-gj-m", system: "mz-gj", title: "社会救助对象动态归集表", cycle: "month", due: 8, copyOf: "mz-jz-m", basis: "社会救助工作统计制度", fields: heads + `
 dbhs 低保户数 dibao_hh
 dbrs 低保人口数 dibao_people
 xzrs 本月新增低保（人） dibao_new
@@ -28,7 +28,7 @@ lsje 本季临时救助金额（元） relief_amount
 gcs 本季新改户厕（座） toilets_new
 btje 发放惠农补贴（元） subsidy_paid
 jccs 资金检查（次） budget_checked`},
-		{id: "tj-sh-y", system: "tj-nb", title: "农村社会事业年报", cycle: "year", due: 26, approved: true, basis: "农村社会事业统计制度", fields: heads + `
+		{id: "tj-sh-y", system: "tj-nb", title: "农村社会事业年报", cycle: "year", due: 26, basis: "农村社会事业统计制度", fields: heads + `
 lsrc 全年临时救助（人次） relief_times
 gcs 全年新改户厕（座） toilets_new
 jds 全年新增健康档案（份） ph_new
@@ -66,7 +66,7 @@ jqcl 家禽存栏量（羽） poultry stale=.28
 ncl 牛存栏量（头） cattle stale=.28
 gmh 规模养殖户（户） pig_farms`},
 		// Other definitions of nearly the same thing.
-		{id: "tj-cz-q", system: "tj-cy", title: "农村住户与耕地季度调查表", cycle: "quarter", due: 9, approved: true, basis: "农村住户调查制度", fields: heads + `
+		{id: "tj-cz-q", system: "tj-cy", title: "农村住户与耕地季度调查表", cycle: "quarter", due: 9, basis: "农村住户调查制度", fields: heads + `
 srdy 农村居民人均可支配收入（元） income_disposable
 hsdy 常住户数 households_resident
 gddy 实际耕种面积（亩） arable_actual`},
@@ -90,13 +90,13 @@ zfhs 走访青少年家庭（户次） youth_visits copy=school_visits:.35
 hdrc 青少年参加活动（人次） youth_people copy=vol_people:.3
 bfrs 帮扶困难青少年（人） youth_helped`},
 		// Measured again on purpose.
-		{id: "tj-cy-m", system: "tj-cy", title: "畜禽存栏抽样复核月报", cycle: "month", due: 6, approved: true, basis: "畜禽监测抽样调查方案", fields: heads + `
+		{id: "tj-cy-m", system: "tj-cy", title: "畜禽存栏抽样复核月报", cycle: "month", due: 6, basis: "畜禽监测抽样调查方案", fields: heads + `
 szfh 生猪存栏（头） pigs again=.06
 jqfh 家禽存栏（羽） poultry again=.08
 nfh 牛存栏（头） cattle again=.1
 cyh 抽样户数 sampled`},
 		// What the law keeps apart, although both departments ask it.
-		{id: "wj-js-p", system: "wj-zdrq", title: "严重精神障碍患者随访记录表", cycle: "quarter", due: 6, per: "record", who: "mental", apart: true, approved: true, basis: "《中华人民共和国精神卫生法》第四条：患者信息依法保密，不得提供给其他部门", fields: `
+		{id: "wj-js-p", system: "wj-zdrq", title: "严重精神障碍患者随访记录表", cycle: "quarter", due: 6, per: "record", who: "mental", apart: true, basis: "《中华人民共和国精神卫生法》第四条：患者信息依法保密，不得提供给其他部门", fields: `
 cm 村（社区） @unit
 sfz 身份证号 ~id
 xm 姓名 ~name

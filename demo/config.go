@@ -102,8 +102,8 @@ func (w *configWriter) accessLog(g logGroup) {
 		if g.plain {
 			host = ""
 		}
-		if s.use == forced {
-			w.line("  - {%spath: %q, system: %s, action: other}", host, s.route("/points/checkin", "/jf/qiandao.do"), s.id)
+		if s.use == forced || s.use == onDuty {
+			w.line("  - {%spath: %q, system: %s, action: other}", host, s.checkInPath(), s.id)
 		}
 		w.line("  - {%spath: '^/%s/(?:api/forms|form|openapi)/(?P<form>[a-z]+-[a-z]+-[a-z])(?:/|$)', system: %s}", host, s.base, s.id)
 		w.line("  - {%spath: \"/%s/\", system: %s}", host, s.base, s.id)

@@ -52,7 +52,10 @@ func Build(ctx context.Context, o Options, progress func(done, total int)) (*Cou
 		return nil, err
 	}
 	c := &County{Options: o, systems: systemCatalogue()}
-	if c.forms, err = compileForms(formCatalogue(), c.systems, items); err != nil {
+	turnKnobs(o.Seed, c.systems)
+	specs := formCatalogue()
+	swapForms(specs, c.systems)
+	if c.forms, err = compileForms(specs, c.systems, items); err != nil {
 		return nil, err
 	}
 	if o.Reworded {
@@ -68,7 +71,7 @@ func Build(ctx context.Context, o Options, progress func(done, total int)) (*Cou
 	}
 	c.accounts = newDirectory(c.world, c.systems)
 	for _, f := range c.forms {
-		c.periods = append(c.periods, c.world.calendar.periods(f.spec.cycle))
+		c.periods = append(c.periods, c.world.periodsOf(f))
 	}
 	plan := planFabrication(c.world, c.forms, o.Fraud)
 	st := &steps{tell: progress, total: len(c.forms) + len(c.systems)}

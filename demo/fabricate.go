@@ -76,7 +76,7 @@ func (p *fabricationPlan) addVillage(w *world, s stream, forms map[string]*form,
 		f := forms[id]
 		c := &fabricated{form: f.index, village: v, kind: kind, source: source, share: 0.62 + 0.3*s.Float64(), digits: humanDigits(s)}
 		if s.chance(0.35) {
-			c.from = s.IntN(len(w.calendar.periods(f.spec.cycle)) / 3)
+			c.from = s.IntN(len(w.periodsOf(f)) / 3)
 		}
 		p.cases[formUnit{f.index, v}] = c
 	}

@@ -21,6 +21,12 @@ func (c *County) file(s stream, f *form, place *place, at period, sub *submissio
 		sub.reporter = &place.officials[f.index%len(place.officials)] // most forms have their regular reporter
 	}
 	day := c.dayOfFiling(s, f, place, at)
+	if f.spec.night || f.spec.bursts {
+		day = at.end
+		if f.spec.night && s.chance(0.3) {
+			day = day.AddDate(0, 0, -1)
+		}
+	}
 	clerk := c.world.clerks[place.town]
 	if clerk != nil && f.spec.clerk && place.kind == "village" {
 		// The shared clerk works through the villages of the town in one afternoon.
@@ -29,6 +35,9 @@ func (c *County) file(s stream, f *form, place *place, at period, sub *submissio
 	}
 	sub.active = float32(c.activeSeconds(s, f, place, sub.clerk))
 	sub.submitted = c.timeOfDay(s, day).Unix()
+	if f.spec.night {
+		sub.submitted = day.Unix() + int64((18.4+4.9*s.Float64())*3600)
+	}
 	if sub.clerk {
 		sub.submitted = c.clerkTime(s, f, day, place, sub.active)
 	}
@@ -151,7 +160,11 @@ func secondsOf(fd *field) float64 {
 		}
 		return 9
 	case fromEntry:
-		return 15
+		return max(15, fd.seconds)
+	case fromBlank:
+		return 1
+	case fromConstant, fromSpecial:
+		return 10
 	}
 	switch {
 	case fd.prefilled:

@@ -24,8 +24,11 @@ const (
 	fromEntry
 	fromChoice
 	fromNote
-	fromSum   // of a field over the unit's records of another form
-	fromCount // of the unit's records of another form
+	fromSum      // of a field over the unit's records of another form
+	fromCount    // of the unit's records of another form
+	fromBlank    // nobody ever fills it in
+	fromConstant // everybody always gives the same answer
+	fromSpecial  // what a form should not ask lightly: photos, tracks, faces, identifiers, bank cards
 )
 
 var headSources = map[string]sourceKind{
@@ -43,6 +46,9 @@ type field struct {
 	digits      int
 	prefilled   bool
 	target      float64
+	seconds     float64 // it takes, where the kind of field does not tell
+	answered    float64 // share of submissions in which there is something to say; 0: all
+	added       int     // days before the as-of date on which it was added; 0: always there
 	again       float64 // sigma of an independent second measurement, 0: the same fact
 	stale       float64 // share of figures that are those of the month before
 	copied      *item   // which some villages write down instead
@@ -64,7 +70,7 @@ type form struct {
 // payload are the fields that report something: no keys, no headers.
 func (f *form) payload(i int) bool {
 	switch f.fields[i].source {
-	case fromItem, fromEntry, fromChoice, fromNote, fromSum, fromCount:
+	case fromItem, fromEntry, fromChoice, fromNote, fromSum, fromCount, fromBlank, fromConstant, fromSpecial:
 		return true
 	case fromPerson:
 		return !identifying[f.fields[i].attribute]
@@ -119,7 +125,8 @@ func compileForms(specs []formSpec, systems []systemSpec, items []item) ([]*form
 
 // parseField reads one line. Options: *F (times F), of=UNIT, digits=N, pre (pre-filled), target=F, again=SIGMA (measured a
 // second time, independently), stale=SHARE (of figures a month old), copy=ITEM:SHARE (of villages that copy the figure of
-// something else), codes=VALUE:CODE,… (answers are codes).
+// something else), codes=VALUE:CODE,… (answers are codes), secs=N (seconds it takes), if=SHARE (of submissions in which there
+// is something to say), new=DAYS (added so many days before the as-of date).
 func parseField(words []string, items map[string]*item) (field, error) {
 	if len(words) < 3 {
 		return field{}, errors.New("it needs an id, a label and a source")
@@ -142,6 +149,14 @@ func (fd *field) setSource(word string, items map[string]*item) error {
 		return nil
 	}
 	switch word[0] {
+	case '-':
+		fd.source = fromBlank
+	case '=':
+		fd.source, fd.choices = fromConstant, []string{word[1:]}
+	case '!':
+		if fd.source, fd.attribute = fromSpecial, word[1:]; specialTypes[fd.attribute] == "" {
+			return fmt.Errorf("no kind %q", word)
+		}
 	case '~':
 		fd.source, fd.attribute = fromPerson, word[1:]
 	case '$':
@@ -179,6 +194,12 @@ func (fd *field) option(word string, items map[string]*item) (err error) {
 		fd.of = value
 	case key == "digits":
 		fd.digits, err = strconv.Atoi(value)
+	case key == "secs":
+		fd.seconds, err = strconv.ParseFloat(value, 64)
+	case key == "if":
+		fd.answered, err = strconv.ParseFloat(value, 64)
+	case key == "new":
+		fd.added, err = strconv.Atoi(value)
 	case key == "pre":
 		fd.prefilled = true
 	case key == "target":
@@ -205,6 +226,9 @@ func (fd *field) option(word string, items map[string]*item) (err error) {
 	return err
 }
 
+// specialTypes are the types of fields of fromSpecial.
+var specialTypes = map[string]string{"photo": "photo", "geo": "geo", "face": "biometric", "id": "id", "bank": "text"}
+
 // kind is the field's type of docs/interchange.md.
 func (fd *field) kind() string {
 	switch fd.source {
@@ -225,6 +249,8 @@ func (fd *field) kind() string {
 		return personTypes[fd.attribute]
 	case fromEntry:
 		return entryTypes[fd.attribute]
+	case fromSpecial:
+		return specialTypes[fd.attribute]
 	}
 	return "text"
 }

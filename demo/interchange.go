@@ -131,8 +131,9 @@ func (c *County) systemRecord(s *systemSpec) map[string]any {
 	if s.successor != "" {
 		r["successor"] = s.successor
 	}
-	if s.waiver {
-		r["waiver"] = map[string]any{"rule": "idle-system", "basis": "《突发事件应对法》规定的应急准备", "until": c.Options.AsOf.AddDate(0, 6, 0).Format(time.DateOnly)}
+	if s.exempt.basis != "" {
+		until := c.Options.AsOf.AddDate(0, s.exempt.months, 0).Format(time.DateOnly)
+		r["waiver"] = map[string]any{"rule": s.exempt.rule, "basis": s.exempt.basis, "until": until}
 	}
 	return r
 }
@@ -143,19 +144,20 @@ func (c *County) entitled(s *systemSpec) int {
 	if s.use == forced {
 		return n + s.accountsPerVillage()*len(c.world.villages)
 	}
+	most := 0
 	for _, f := range c.forms {
-		if f.spec.system == s.id && s.use != small {
-			return n + 2*len(c.world.villages)
+		if f.spec.system != s.id {
+			continue
 		}
-	}
-	if s.use == small {
+		asked := 0
 		for v := range c.world.villages {
-			if c.world.hazardous(v) {
-				n += 2
+			if c.inScope(f, v) {
+				asked++
 			}
 		}
+		most = max(most, asked)
 	}
-	return n
+	return n + 2*most
 }
 
 // accountsPerVillage is how many of a village's officials are made to use a system that everyone is made to use.
@@ -185,7 +187,10 @@ func (c *County) unitRecords() []map[string]any {
 }
 
 func (c *County) formRecord(f *form) map[string]any {
-	r := map[string]any{"type": "form", "id": f.spec.id, "system": f.spec.system, "title": f.spec.title, "cycle": f.spec.cycle, "due_days": f.spec.due, "per": f.spec.per, "approved": f.spec.approved}
+	r := map[string]any{"type": "form", "id": f.spec.id, "system": f.spec.system, "title": f.spec.title, "cycle": f.spec.cycle, "due_days": f.spec.due, "per": f.spec.per}
+	if !f.spec.unlisted {
+		r["approved"] = !f.spec.offList
+	}
 	if f.spec.basis != "" {
 		r["basis"] = f.spec.basis
 	}
@@ -194,7 +199,7 @@ func (c *County) formRecord(f *form) map[string]any {
 	for i := range f.fields {
 		fd := &f.fields[i]
 		d := map[string]any{"id": fd.id, "label": fd.label, "type": fd.kind()}
-		if fd.source != fromNote {
+		if fd.source != fromNote && fd.source != fromBlank && fd.answered == 0 {
 			d["required"] = true
 		}
 		for name, text := range map[string]string{"unit": fd.of, "role": fd.role(), "measure": fd.measure()} {

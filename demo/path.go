@@ -13,12 +13,13 @@ var agents = [...]string{
 	clientBot:     "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
 	clientScanner: "Mozilla/5.0 zgrab/0.x",
 	clientMachine: "curl/8.5.0",
+	clientService: "Apache-HttpClient/4.5.13 (Java/1.8.0_292)",
 }
 
 // families are the short names of the clients, as the interchange format asks for.
 var families = [...]string{
 	clientChrome: "chrome", clientEdge: "edge", client360: "360", clientWeChat: "wechat", clientApp: "app", clientProbe: "monitor",
-	clientBot: "bot", clientScanner: "bot", clientMachine: "curl",
+	clientBot: "bot", clientScanner: "bot", clientMachine: "curl", clientService: "java",
 }
 
 // botPaths are what crawlers and scanners ask for; only the first few exist.
@@ -34,6 +35,9 @@ func (c *County) pathOf(system int, e *event) string {
 		form = c.forms[e.form].spec.id
 	}
 	number := strconv.Itoa(int(e.detail))
+	if s.use == dashboard && e.action == doView {
+		return "/" + s.base + "/index.html"
+	}
 	switch e.action {
 	case doLogin:
 		return s.route("/login", "/login.do")
@@ -52,17 +56,29 @@ func (c *County) pathOf(system int, e *event) string {
 	case doHeartbeat:
 		return s.route("/heartbeat", "/ping.do")
 	case doOther:
-		return s.route("/points/checkin", "/jf/qiandao.do")
+		return s.checkInPath()
 	case doStatic:
 		return "/" + s.base + "/static/js/app." + strconv.Itoa(int(e.detail%7)) + ".js"
 	case doHealth:
 		return "/healthz"
+	case doGoods:
+		return s.route("/mall/goods/"+number, "/mall/goods.do")
+	case doOrder:
+		return s.route("/mall/order/create", "/mall/order/create.do")
 	}
 	return botPaths[int(e.detail)%len(botPaths)]
 }
 
 // old says whether a system is of the older kind, with addresses that end in .do.
 func (s *systemSpec) old() bool { return s.launched < "2020" && s.launched[0] != '-' }
+
+// checkInPath is where people sign in to be counted, for points or for duty.
+func (s *systemSpec) checkInPath() string {
+	if s.use == onDuty {
+		return s.route("/duty/checkin", "/duty/qiandao.do")
+	}
+	return s.route("/points/checkin", "/jf/qiandao.do")
+}
 
 func (s *systemSpec) route(modern, old string) string {
 	if s.old() {
@@ -74,7 +90,7 @@ func (s *systemSpec) route(modern, old string) string {
 // method is the HTTP method of an action.
 func (e *event) method() string {
 	switch e.action {
-	case doLogin, doSubmit, doApprove, doOther, doLogout, doHeartbeat:
+	case doLogin, doSubmit, doApprove, doOther, doLogout, doHeartbeat, doOrder:
 		return "POST"
 	case doHealth:
 		return "HEAD"

@@ -128,6 +128,7 @@ var personTypes = map[string]string{
 	"grade": "integer", "parents": "code", "visits": "integer", "visits-women": "integer", "visits-police": "integer", "risk": "code", "medicine": "code", "disability": "code", "disability-grade": "code", "care": "code",
 	"dibao": "code", "employment": "code", "access": "code", "allowance": "integer", "systolic": "integer", "diastolic": "integer", "pulse": "integer",
 	"weight": "number", "compliance": "code", "smoking": "integer", "check-way": "code", "old-allowance": "integer", "alive": "code", "paid": "code",
+	"bank": "text", "relief-kind": "code", "relief-sum": "number", "proved": "code",
 	"members": "integer", "wage": "number", "farm-income": "number", "transfer": "number", "farm-cost": "number", "medical": "number",
 }
 
@@ -175,6 +176,14 @@ func (p *resident) answer(s stream, attribute string, month time.Time) string {
 		return "健在"
 	case "paid":
 		return weighted(s, []string{"是", "否"}, 99, 1)
+	case "bank":
+		return fmt.Sprintf("000099%s", p.id[4:17])
+	case "relief-kind":
+		return weighted(s, []string{"急难型", "支出型"}, 40, 60)
+	case "relief-sum":
+		return strconv.FormatFloat(math.Round(s.lognormal(1350, .6)*100)/100, 'f', -1, 64)
+	case "proved":
+		return weighted(s, []string{"通过", "未通过"}, 97, 3)
 	case "members":
 		return strconv.Itoa(int(p.level["members"]))
 	case "wage", "farm-income", "transfer", "farm-cost", "medical":

@@ -1,8 +1,10 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -75,6 +77,7 @@ func newPlaces(seed uint64, n int) (towns, villages []place) {
 		serial[town]++
 		villages = append(villages, newVillage(s, code, villageName(s, used)+suffix, kind, town, towns[town].code))
 	}
+	shortHanded(villages)
 	for i := range towns {
 		towns[i].officials = officials(s, towns[i].code, 3)
 		for _, v := range villages {
@@ -85,6 +88,21 @@ func newPlaces(seed uint64, n int) (towns, villages []place) {
 		}
 	}
 	return towns, villages
+}
+
+// shortHanded takes the staff of a few of the smallest villages away: one person does everything there.
+func shortHanded(villages []place) {
+	order := make([]int, len(villages))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(villages[a].population, villages[b].population) })
+	for n, v := range order[:5] {
+		villages[v].staff = 1
+		if n%5 >= 3 {
+			villages[v].staff = 2
+		}
+	}
 }
 
 func villageName(s stream, used map[string]bool) string {

@@ -33,6 +33,12 @@ func (c *County) records(s stream, f *form, v, p int, at period, plan *fabricati
 		}
 		out = append(out, sub)
 	}
+	if f.spec.who == "household" {
+		c.census(s, v, at, &clock, func(n int, e entry) {
+			add(n, func(sub *submission, i int) value { return c.entryAnswer(f, i, place, e, sub) })
+		})
+		return out
+	}
 	if f.spec.who == "spending" || f.spec.who == "labour" {
 		for n := range int(s.poisson(3.6)) {
 			e := newEntry(s, f.spec.who, at, n+1, plan.splitBelow)
@@ -64,6 +70,9 @@ func personAnswer(s stream, fd *field, place *place, p *resident, at period, sub
 	case fromReporter:
 		return value{text: sub.reporter.name}
 	}
+	if fd.source == fromSpecial {
+		return special(s, fd, place)
+	}
 	text := p.answer(s, fd.attribute, at.end)
 	// One answer in eighty was not updated or is a slip.
 	if options := slips[fd.attribute]; options != nil && s.chance(0.012) {
@@ -91,10 +100,12 @@ type entry struct {
 	date            time.Time
 	amount          float64
 	days            int
+	plot            map[string]value
 }
 
 var entryTypes = map[string]string{
 	"number": "text", "date": "date", "purpose": "text", "amount": "number", "work": "text", "days": "integer", "pay": "number",
+	"plot": "text", "plot-area": "number", "plot-floors": "integer", "plot-walls": "code", "plot-year": "integer", "plot-bounds": "text",
 }
 
 // tenderLimit is the amount from which labour must be tendered, in yuan.
@@ -137,6 +148,8 @@ func (c *County) entryAnswer(f *form, i int, place *place, e entry, sub *submiss
 		return value{text: sub.reporter.name}
 	}
 	switch fd.attribute {
+	case "plot", "plot-area", "plot-floors", "plot-walls", "plot-year", "plot-bounds":
+		return e.plot[fd.attribute]
 	case "number":
 		return value{text: e.number}
 	case "date":

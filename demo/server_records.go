@@ -152,5 +152,5 @@ func (s *server) audit(w http.ResponseWriter, r *http.Request, system int) {
 // auditEvents are what the audit interface calls the actions.
 var auditEvents = [...]string{
 	doLogin: "LOGIN", doView: "READ", doSubmit: "WRITE", doApprove: "APPROVE", doExport: "EXPORT", doAPI: "CALL", doHeartbeat: "PULSE",
-	doOther: "OTHER", doLogout: "LOGOUT", doStatic: "", doHealth: "", doBot: "",
+	doOther: "OTHER", doLogout: "LOGOUT", doStatic: "", doHealth: "", doBot: "", doGoods: "", doOrder: "",
 }

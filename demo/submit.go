@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -76,7 +77,7 @@ func (c *County) units(f *form) []place {
 // asked says whether a unit is asked a form in a period.
 func (c *County) asked(f *form, v int, p period) bool {
 	switch {
-	case f.spec.only == "hazard" && !c.world.hazardous(v):
+	case !c.inScope(f, v):
 		return false
 	case !inSeason(p.start, f.spec.season):
 		return false
@@ -84,6 +85,19 @@ func (c *County) asked(f *form, v int, p period) bool {
 		return false
 	case f.spec.end > 0 && p.end.After(c.Options.AsOf.AddDate(0, 0, -f.spec.end)):
 		return false
+	}
+	return true
+}
+
+// inScope says whether a form is meant for a village at all.
+func (c *County) inScope(f *form, v int) bool {
+	switch f.spec.only {
+	case "hazard":
+		return c.world.hazardous(v)
+	case pilot:
+		return v%3 == 1
+	case "town0", "town1":
+		return c.world.villages[v].town == int(f.spec.only[4]-'0')
 	}
 	return true
 }
@@ -99,7 +113,7 @@ func (c *County) fillIn(s stream, f *form, v, p int, at period) submission {
 	for i := range f.fields {
 		sub.values[i] = c.answer(s, f, i, v, at, &sub)
 	}
-	stay := activityOf(c.systems[f.system].use, c.Options.AsOf, at.end)
+	stay := c.systems[f.system].activity(c.Options.AsOf, at.end)
 	sub.missing = s.chance((1-place.diligence)*0.07) || !s.chance(stay)
 	return sub
 }
@@ -130,8 +144,33 @@ func (c *County) answer(s stream, f *form, i, v int, at period, sub *submission)
 		return value{absent: true}
 	case fromSum, fromCount:
 		return value{} // added up once the records are there
+	case fromBlank:
+		return value{absent: true}
+	case fromConstant:
+		return value{text: fd.choices[0]}
+	case fromSpecial:
+		return special(s, fd, place)
+	}
+	if fd.answered > 0 && !s.chance(fd.answered) || fd.added > 0 && at.end.Before(c.Options.AsOf.AddDate(0, 0, -fd.added)) {
+		return value{absent: true}
 	}
 	return c.number(s, f, fd, v, at)
+}
+
+// special answers what a form should not ask lightly. All of it is invented: coordinates lie in the sea, cards have a
+// number range that no bank has.
+func special(s stream, fd *field, place *place) value {
+	switch fd.attribute {
+	case "photo":
+		return value{text: fmt.Sprintf("IMG_%06d_%02d.jpg", s.IntN(1e6), s.IntN(100))}
+	case "geo":
+		return value{text: fmt.Sprintf("%.5f,%.5f", 132+s.Float64(), 22+s.Float64())}
+	case "face":
+		return value{text: fmt.Sprintf("FACE-%016x", s.Uint64())}
+	case "id":
+		return value{text: residentID(fmt.Sprintf("%d%02d%02d", s.between(1962, 1996), s.between(1, 12), s.between(1, 28)), int(place.population)+s.IntN(40))}
+	}
+	return value{text: fmt.Sprintf("000099%013d", s.IntN(1e13))}
 }
 
 var remarks = []string{"无", "已与镇里核对", "节假日加密巡查", "驻村工作队参与", "部分数据待更新", "本月有上级检查"}
@@ -217,16 +256,4 @@ func (c *County) moveTo(sub *submission, t int64) {
 		sub.started += t - sub.submitted
 	}
 	sub.submitted = t
-}
-
-// activityOf is the share of its former use that a system still has on a day.
-func activityOf(use usePattern, asOf, day time.Time) float64 {
-	if use != declining {
-		return 1
-	}
-	months := asOf.Sub(day).Hours() / 24 / 30.4
-	if months > 11 {
-		return 1
-	}
-	return max(0.015, math.Pow(10, -(11-months)/5))
 }

@@ -142,7 +142,7 @@ func (c *County) trapOf(a, b *form, x, y int, related bool) string {
 		if fa.item == fb.item {
 			return c.trapOfOne(a, b, fa, fb)
 		}
-		if a.spec.cycle == b.spec.cycle {
+		if a.spec.cycle == b.spec.cycle && c.samePeriods(a, b) {
 			return trapOfTwo(fa, fb)
 		}
 	case related && fa.source == fb.source && fa.role() != "" && fa.source != fromPerson:

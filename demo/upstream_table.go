@@ -107,7 +107,7 @@ func (c *County) writeTable(tx *sql.Tx, form int) error {
 
 // about says whether a form is about persons.
 func (f *form) about() bool {
-	return f.spec.per == "record" && f.spec.who != "spending" && f.spec.who != "labour"
+	return f.spec.per == "record" && f.spec.who != "spending" && f.spec.who != "labour" && f.spec.who != "household"
 }
 
 // cell is an answer as a database or a spreadsheet holds it.
@@ -128,7 +128,7 @@ func clockText(at int64) string { return time.Unix(at, 0).In(beijing).Format(tim
 // auditWords are what the audit trails of older systems call the actions.
 var auditWords = [...]string{
 	doLogin: "登录", doView: "查询", doSubmit: "保存", doApprove: "审核", doExport: "导出", doAPI: "接口调用", doHeartbeat: "心跳",
-	doOther: "其他", doLogout: "退出", doStatic: "", doHealth: "", doBot: "",
+	doOther: "其他", doLogout: "退出", doStatic: "", doHealth: "", doBot: "", doGoods: "", doOrder: "",
 }
 
 func (c *County) writeAudit(tx *sql.Tx, system int) error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -22,9 +21,11 @@ const (
 	doStatic
 	doHealth
 	doBot
+	doGoods // looks at what is sold
+	doOrder // buys it
 )
 
-var actionNames = [...]string{"login", "view", "submit", "approve", "export", "api", "heartbeat", "other", "other", "other", "heartbeat", "other"}
+var actionNames = [...]string{"login", "view", "submit", "approve", "export", "api", "heartbeat", "other", "other", "other", "heartbeat", "other", "view", "create"}
 
 // event is one line of a usage log.
 type event struct {
@@ -79,9 +80,17 @@ func newDirectory(w *world, systems []systemSpec) *directory {
 			d.add(staffName(&systems[i], n), countyCode, false)
 		}
 		d.add("vendor_"+systems[i].id, "", true)
+		if systems[i].use == hub {
+			for _, n := range pullers {
+				d.add("svc_"+systems[n%len(systems)].base, "", false)
+			}
+		}
 	}
 	return d
 }
+
+// pullers are the systems, by index, whose machines pull from the exchange.
+var pullers = []int{0, 2, 4, 10, 18, 22}
 
 func staffName(s *systemSpec, n int) string { return fmt.Sprintf("%s_k%02d", s.id, n+1) }
 
@@ -96,6 +105,7 @@ const (
 	clientBot
 	clientScanner
 	clientMachine
+	clientService
 )
 
 // traffic builds the events of one system.
@@ -123,14 +133,14 @@ func (c *County) simulateUsage(index int) []event {
 		t.staff = append(t.staff, c.accounts.index[staffName(t.system, n)])
 	}
 	if t.system.use == silent {
-		t.until = c.Options.AsOf.AddDate(0, 0, -120)
+		t.until = c.Options.AsOf.AddDate(0, 0, -t.system.knobs.span)
 	}
 	t.patterns()
 	t.machines()
 	begin := max(c.world.calendar.start.Unix(), t.system.since(c.Options.AsOf).Unix())
 	kept := t.events[:0]
 	for _, e := range t.events {
-		if e.time >= begin && e.time < t.until.Unix() {
+		if e.time >= begin && e.time < t.until.Unix() && !t.inHole(e.time) {
 			kept = append(kept, e)
 		}
 	}
@@ -138,10 +148,19 @@ func (c *County) simulateUsage(index int) []event {
 	return kept
 }
 
+// inHole says whether a moment lies in the hole of a system's log.
+func (t *traffic) inHole(at int64) bool {
+	if t.system.use != gapped {
+		return false
+	}
+	from := t.county.Options.AsOf.AddDate(0, 0, -t.system.knobs.fall)
+	return at >= from.Unix() && at < from.AddDate(0, 0, t.system.knobs.span).Unix()
+}
+
 // since is the day of launch.
 func (s *systemSpec) since(asOf time.Time) time.Time {
-	if days, err := strconv.Atoi(s.launched); err == nil {
-		return asOf.AddDate(0, 0, days)
+	if days := s.daysOld(); days > 0 {
+		return asOf.AddDate(0, 0, -days)
 	}
 	day, err := time.ParseInLocation(time.DateOnly, s.launched, beijing)
 	if err != nil {
@@ -152,7 +171,7 @@ func (s *systemSpec) since(asOf time.Time) time.Time {
 
 func (t *traffic) patterns() {
 	switch t.system.use {
-	case pulseOnly, machineOnly, pollOnly, waived:
+	case pulseOnly, machineOnly, pollOnly, waived, expired, elsewhere:
 	case loginOnly:
 		t.idleLogins()
 	case replaced:
@@ -169,9 +188,34 @@ func (t *traffic) patterns() {
 	case silent:
 		t.unseenReports()
 		t.office(0.5)
+	case writeOnly:
+		t.reports()
+	case collected:
+		t.reports()
+		t.takeAway(nil)
+	case superseded:
+		t.reports()
+		t.office(0.6)
+		t.strayLogins()
+	case dashboard:
+		t.glances()
+	case hub:
+		t.pulls()
+	case onDuty:
+		t.reports()
+		t.duty()
+		t.office(0.2)
+	case shop:
+		t.reports()
+		t.office(0.5)
+		t.goods()
+	case periodic, dropped, fading, halved, gapped:
+		t.reports()
+		t.office(0.6)
 	default:
 		t.reports()
 		t.office(1)
+		t.seldom()
 	}
 }
 
@@ -268,11 +312,11 @@ func (t *traffic) office(intensity float64) {
 	forms := t.forms()
 	w := t.county.world
 	for day := w.calendar.start; day.Before(t.until); day = day.AddDate(0, 0, 1) {
-		factor := intensity * t.seasonal(day)
+		factor := intensity * t.system.knobs.busy * t.seasonal(day)
 		if !w.officeDay(day) {
 			factor *= 0.06
 		}
-		factor *= activityOf(t.system.use, t.county.Options.AsOf, day)
+		factor *= t.system.activity(t.county.Options.AsOf, day)
 		for range int(t.stream.poisson(factor * (1.2 + float64(t.system.entitled)/7))) {
 			t.desk(day, pick(t.stream, t.staff), forms)
 		}
@@ -317,6 +361,8 @@ func (t *traffic) seasonal(day time.Time) float64 {
 		if !inSeason(day, t.system.season) {
 			return 0
 		}
+	case periodic:
+		return t.nearDue(day)
 	case yearly:
 		if day.Month() == time.January || day.Month() == time.February && day.Day() < 8 {
 			return 1.5
@@ -326,10 +372,11 @@ func (t *traffic) seasonal(day time.Time) float64 {
 	return 1
 }
 
+// forms are those of the system that somebody reads.
 func (t *traffic) forms() []int {
 	var out []int
 	for i, f := range t.county.forms {
-		if f.system == t.index {
+		if f.system == t.index && !f.spec.unread && f.spec.readers == "" {
 			out = append(out, i)
 		}
 	}

@@ -8,7 +8,7 @@ func (t *traffic) idleLogins() {
 	for month := range windowMonths {
 		first := w.calendar.months[warmMonths+month]
 		for v := range w.villages {
-			if !t.stream.chance(0.3) {
+			if !t.stream.chance(0.3 * t.system.knobs.busy) {
 				continue
 			}
 			at := t.county.timeOfDay(t.stream, first.AddDate(0, 0, t.stream.IntN(28))).Unix()
@@ -19,10 +19,10 @@ func (t *traffic) idleLogins() {
 	}
 }
 
-// replaced: used until the successor took over, eight months ago, then by nobody.
+// replaced: used until the successor took over, then by nobody.
 func (t *traffic) replaced() {
 	w := t.county.world
-	end := t.county.Options.AsOf.AddDate(0, -8, 0)
+	end := t.county.Options.AsOf.AddDate(0, 0, -t.system.knobs.fall)
 	for v := range w.villages {
 		who := t.county.accounts.index[w.villages[v].officials[0].account]
 		for day := w.calendar.start; day.Before(end); day = day.AddDate(0, 0, 1) {
@@ -42,15 +42,15 @@ func (t *traffic) replaced() {
 	}
 }
 
-// handful: hundreds are entitled, five people look in now and then.
+// handful: hundreds are entitled, a few people look in now and then.
 func (t *traffic) handful() {
 	w := t.county.world
 	for day := w.calendar.start; day.Before(t.until); day = day.AddDate(0, 0, 1) {
-		if !w.officeDay(day) || !t.stream.chance(0.13) {
+		if !w.officeDay(day) || !t.stream.chance(t.system.knobs.rate) {
 			continue
 		}
 		at := t.county.timeOfDay(t.stream, day).Unix()
-		who := t.staff[t.stream.IntN(min(5, len(t.staff)))]
+		who := t.staff[t.stream.IntN(min(t.system.knobs.few, len(t.staff)))]
 		t.session(at, who)
 		for range t.stream.between(1, 2) {
 			at += int64(t.stream.between(10, 60))
@@ -59,10 +59,11 @@ func (t *traffic) handful() {
 	}
 }
 
-// checkIns: everyone logs in between eight and half past, collects the points and leaves. Before a ranking is published,
+// checkIns: everyone logs in when the day begins, collects the points and leaves. Before a ranking is published,
 // at the month's end, they come twice.
 func (t *traffic) checkIns() {
 	w := t.county.world
+	morning := time.Duration(t.system.knobs.hour * float64(time.Hour))
 	for v := range w.villages {
 		for n := range w.villages[v].officials {
 			if n >= t.system.accountsPerVillage() {
@@ -74,7 +75,7 @@ func (t *traffic) checkIns() {
 				if !w.officeDay(day) || !t.stream.chance(loyal) {
 					continue
 				}
-				t.checkIn(day.Add(8*time.Hour+time.Duration(t.stream.lognormal(540, 0.7))*time.Second), who)
+				t.checkIn(day.Add(morning+time.Duration(t.stream.lognormal(540, 0.7))*time.Second), who)
 				if day.AddDate(0, 0, 3).Month() != day.Month() && t.stream.chance(0.8) {
 					t.checkIn(day.Add(17*time.Hour+time.Duration(t.stream.lognormal(600, 0.6))*time.Second), who)
 				}
@@ -96,8 +97,8 @@ func (t *traffic) checkIn(at time.Time, who int32) {
 // machines are what runs without people: health checks everywhere, and on some zombies heartbeats, bots, vendors and polls.
 func (t *traffic) machines() {
 	every := int64(3 * 3600)
-	if t.system.use == pulseOnly {
-		every = 1800
+	if t.system.use == pulseOnly || t.system.use == expired {
+		every = t.system.knobs.pulse
 	}
 	begin, end := t.county.world.calendar.start.Unix(), t.until.Unix()
 	if t.system.logs != tableLogs && t.system.logs != auditLogs && t.system.logs != dropLogs {
@@ -106,17 +107,17 @@ func (t *traffic) machines() {
 		}
 	}
 	switch t.system.use {
-	case pulseOnly:
-		for at := begin + 11; at < end; at += 1800 {
+	case pulseOnly, expired:
+		for at := begin + 11; at < end; at += t.system.knobs.pulse {
 			t.add(at, t.staff[0], -1, doHeartbeat, clientChrome) // a screen on a wall
 		}
 	case machineOnly:
 		t.crawlers(begin, end, 22)
 		t.vendor(begin, end)
-	case replaced, underused, loginOnly:
+	case replaced, underused, loginOnly, superseded, elsewhere:
 		t.crawlers(begin, end, 3)
 	case pollOnly:
-		for at := begin + 29; at < end; at += 1200 {
+		for at := begin + 29; at < end; at += t.system.knobs.pulse {
 			t.add(at, -1, -1, doHeartbeat, clientMachine)
 		}
 	case inUse, seasonal, yearly, waived:
