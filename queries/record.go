@@ -17,6 +17,8 @@ type System struct {
 	Successor     string    `json:"successor"`
 	Waiver        Waiver    `json:"waiver"`
 	UsageCovered  bool      `json:"usage_covered"` // whether its usage logs are collected
+	Filed         bool      `json:"filed"`         // whether it was filed (备案) as an app of government
+	FiledKnown    bool      `json:"filed_known"`   // false: nobody said whether it was
 	Declared      bool      `json:"declared"`      // false when learnt from the data alone
 }
 

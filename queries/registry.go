@@ -41,7 +41,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	err := r.store.Each(ctx, "registry.Systems", nil, func(scan func(...any) error) error {
 		var v System
 		err := scan(&v.ID, &v.Name, &v.Owner, &v.Level, &v.Kind, &v.Launched, &v.AnnualCost, &v.EntitledUsers, &v.Cycle, &v.Season,
-			&v.Successor, &v.Waiver.Rule, &v.Waiver.Basis, &v.Waiver.Until, &v.UsageCovered, &v.Declared)
+			&v.Successor, &v.Waiver.Rule, &v.Waiver.Basis, &v.Waiver.Until, &v.UsageCovered, &v.Filed, &v.FiledKnown, &v.Declared)
 		v.Launched, v.Waiver.Until = known(v.Launched), known(v.Waiver.Until)
 		systems[v.ID] = v
 		return err

@@ -192,7 +192,8 @@ func (r *Registry) saveSystems(ctx context.Context) error {
 		column(v, func(s System) string { return s.Cycle }), column(v, func(s System) []string { return orEmpty(s.Season) }),
 		column(v, func(s System) string { return s.Successor }), column(v, func(s System) string { return s.Waiver.Rule }),
 		column(v, func(s System) string { return s.Waiver.Basis }), column(v, func(s System) time.Time { return day(s.Waiver.Until) }),
-		column(v, func(s System) bool { return s.UsageCovered }), column(v, func(s System) bool { return s.Declared }),
+		column(v, func(s System) bool { return s.UsageCovered }), column(v, func(s System) bool { return s.Filed }),
+		column(v, func(s System) bool { return s.FiledKnown }), column(v, func(s System) bool { return s.Declared }),
 		repeat(time.Now(), len(v)))
 	if err == nil {
 		clear(r.changedSystems)

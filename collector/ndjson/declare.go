@@ -58,6 +58,9 @@ func (d *decoder) system() (queries.System, error) {
 		case "usage_covered":
 			s.UsageCovered, err = m.asBool(m.key)
 			s.UsageCovered = s.UsageCovered || m.kind == kindNull
+		case "filed":
+			s.Filed, err = m.asBool(m.key)
+			s.FiledKnown = err == nil && m.kind != kindNull
 		}
 		if err != nil {
 			return s, err
