@@ -25,6 +25,11 @@ func findings(t testing.TB, s simulated, id string) []queries.Finding {
 	return nil
 }
 
+// uniform are the numbers that every finding on hours has.
+var uniform = []string{
+	"hours", "low", "high", "yuan", "yuan_low", "yuan_high", "confidence", "observed_hours", "filled_hours", "estimated_hours", "submissions", "method", "from", "to",
+}
+
 // Most forms of the county tell when they were begun, some with pauses in between; the rest is estimated. Hours must come
 // within a tenth of what was really worked, and the 90 % intervals must hold it.
 func TestBurdenOfACounty(t *testing.T) {
@@ -63,19 +68,34 @@ func TestBurdenOfACounty(t *testing.T) {
 	if float64(held) < 0.85*float64(len(units)) || len(units) != len(truth) {
 		t.Errorf("%d of %d intervals hold the truth (%d units reported)", held, len(units), len(truth))
 	}
-	var forms, owners float64
+	sums := map[string]float64{}
 	for _, f := range found {
 		if f.Status == "not_assessed" {
 			continue
 		}
 		detail := f.Evidence.Detail
-		if detail["form"] != nil {
-			forms += detail["hours"].(float64)
-		} else {
-			owners += detail["hours"].(float64)
+		for _, key := range []string{"form", "owner", "system", "unit"} {
+			if detail[key] != nil {
+				sums[key] += detail["hours"].(float64)
+				break
+			}
+		}
+		for _, key := range uniform {
+			if detail[key] == nil {
+				t.Errorf("%s: no %s among the numbers", f.Evidence.Message.Key, key)
+			}
+		}
+		parts := detail["observed_hours"].(float64) + detail["filled_hours"].(float64) + detail["estimated_hours"].(float64)
+		if math.Abs(parts/detail["hours"].(float64)-1) > 1e-9 || math.Abs(detail["yuan"].(float64)/detail["hours"].(float64)-40) > 1e-9 {
+			t.Errorf("%v", detail)
 		}
 	}
-	if math.Abs(forms/hours-1) > 0.01 || math.Abs(owners/hours-1) > 0.01 {
-		t.Errorf("units add up to %.0f hours, forms to %.0f, departments to %.0f", hours, forms, owners)
+	for key, sum := range sums {
+		if math.Abs(sum/hours-1) > 0.01 {
+			t.Errorf("units add up to %.0f hours, findings of each %s to %.0f", hours, key, sum)
+		}
+	}
+	if len(sums) != 4 {
+		t.Errorf("findings of %v", sums)
 	}
 }

@@ -38,6 +38,7 @@ func TestFieldSeconds(t *testing.T) {
 		}
 		return total
 	}
+	model := afterPolicy(limits, map[string]float64{"field_spread": 0.2})
 	for _, c := range []struct {
 		name string
 		form queries.Form
@@ -47,7 +48,11 @@ func TestFieldSeconds(t *testing.T) {
 		{"a record a person", queries.Form{Per: "record", Fields: fields, Prefilled: []string{"known"}}, of("key", "noted", "noted", "prefilled", "choice", "text", "photo", "unknown")},
 		{"no field is known", queries.Form{}, limits["base_seconds"] + 9*limits["unknown_seconds"]},
 	} {
-		if got := fieldSeconds(c.form, 9, limits); got != c.want {
+		got := 0.0
+		for _, seconds := range model.formParts(c.form, 9) {
+			got += seconds
+		}
+		if math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%s: %v seconds, want %v", c.name, got, c.want)
 		}
 	}
@@ -88,41 +93,121 @@ func TestFenceKeepsPausesOut(t *testing.T) {
 	})
 }
 
-func TestCalibration(t *testing.T) {
-	limits := burdenLimits(t)
-	if factor, spread := calibrate([]float64{1, 2}, limits); factor != 1 || spread != limits["estimate_spread"] {
-		t.Errorf("two forms teach nothing: %v %v", factor, spread)
+// planned gives the policy of burden-hours with an input for functions that read both its parts.
+func planned(t interface{ Fatal(...any) }, registry *queries.Registry) (Input, map[string]float64) {
+	policy, err := DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
 	}
-	factor, spread := calibrate([]float64{0.3, 0.1, 0.2, 0.2, 0.2, 0.2, 1.5}, limits)
-	if math.Abs(factor-math.Exp(0.2)) > 1e-12 || spread < limits["least_spread"] || spread > 1 {
-		t.Errorf("%v %v", factor, spread)
+	return Input{Policy: policy, Registry: registry}, policy.Of("burden-hours")
+}
+
+func TestEstimatesAreCalibratedOnFormsWithTimes(t *testing.T) {
+	in, limits := planned(t, &queries.Registry{})
+	var durations []queries.FormDurations
+	starts := map[string]formTime{}
+	for i := range 20 { // unknown forms: 45 seconds and 20 a value, observed twice that
+		id, values := string(rune('a'+i)), float64(4+i)
+		durations = append(durations, queries.FormDurations{Form: id, Answered: values})
+		starts[id] = formTime{queries.FormPace{Form: id, Fence: 7200}, queries.FormMean{Timed: 40, Mean: 2 * (45 + 20*values), Deviation: 49}}
+	}
+	durations = append(durations, queries.FormDurations{Form: "z", Answered: 20})
+	paces, err := formPaces(durations, starts, loggedTimes{bias: 1}, in, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := paces[0]; p.Method != queries.BurdenObserved || p.Seconds != 250 || math.Abs(p.Spread-49./250) > 1e-12 || p.Fence != 7200 {
+		t.Errorf("%+v", p)
+	}
+	if p := paces[20]; p.Method != queries.BurdenEstimated || math.Abs(p.Seconds/(2*445)-1) > 0.03 || p.Spread > 0.2 || p.Common > p.Spread {
+		t.Errorf("%+v", p)
 	}
 }
 
-func TestEstimatesAreCalibratedOnFormsOfTheSameKind(t *testing.T) {
+// One form that takes ten times as long for reasons of its own does not carry the others with it.
+func TestAnOddFormDoesNotCalibrateTheOthers(t *testing.T) {
+	in, limits := planned(t, &queries.Registry{})
+	estimate := func(odd float64) float64 {
+		var durations []queries.FormDurations
+		starts := map[string]formTime{}
+		for i := range 8 {
+			id, mean := string(rune('a'+i)), 445.0
+			if i == 0 {
+				mean *= odd
+			}
+			durations = append(durations, queries.FormDurations{Form: id, Answered: 20})
+			starts[id] = formTime{queries.FormPace{Form: id, Fence: 7200}, queries.FormMean{Timed: 40, Mean: mean, Deviation: 49}}
+		}
+		paces, err := formPaces(append(durations, queries.FormDurations{Form: "z", Answered: 20}), starts, loggedTimes{bias: 1}, in, limits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return paces[8].Seconds
+	}
+	if usual, odd := estimate(1), estimate(10); odd > 1.1*usual {
+		t.Errorf("%.0f seconds, %.0f beside an odd form", usual, odd)
+	}
+}
+
+func TestNothingSeenLeavesThePolicy(t *testing.T) {
+	in, limits := planned(t, &queries.Registry{})
+	paces, err := formPaces([]queries.FormDurations{{Form: "z", Answered: 20}}, nil, loggedTimes{bias: 1}, in, limits)
+	if err != nil || len(paces) != 1 || math.Abs(paces[0].Seconds-445) > 1e-9 || paces[0].Spread != limits["estimate_spread"] {
+		t.Fatalf("%+v, %v", paces, err)
+	}
+}
+
+// A clock without seconds, clocks that differ, and times that were never taken.
+func TestBoundsOfStartTimes(t *testing.T) {
 	limits := burdenLimits(t)
-	registry := &queries.Registry{}
-	var durations []queries.FormDurations
-	means := map[string]queries.FormMean{}
-	for i := range 6 { // unknown forms count as forms of a period: 45 + 10 x 20 seconds, observed twice that
-		id := string(rune('a' + i))
-		durations = append(durations, queries.FormDurations{Form: id, Answered: 10, Timed: 40, Quartiles: [3]float64{400, 490, 600}})
-		means[id] = queries.FormMean{Timed: 40, Mean: 490, Deviation: 49}
+	quick, slow := [3]float64{60, 60, 120}, [3]float64{480, 600, 780}
+	for _, c := range []struct {
+		name  string
+		d     queries.FormDurations
+		least float64 // -1 where the times are not believed
+	}{
+		{"seconds", queries.FormDurations{Timed: 100, Started: 100, Minutes: 2, Quartiles: quick}, limits["least_seconds"]},
+		{"minutes, a quick form", queries.FormDurations{Timed: 60, Started: 100, Zeros: 40, Minutes: 100, Quartiles: quick}, 0},
+		{"minutes, a long form sent later by some", queries.FormDurations{Timed: 60, Started: 100, Zeros: 40, Minutes: 100, Quartiles: slow}, limits["least_seconds"]},
+		{"too few", queries.FormDurations{Timed: 5, Started: 5, Quartiles: slow}, -1},
+		{"all sent as begun", queries.FormDurations{Started: 100, Zeros: 100, Minutes: 100, Quartiles: [3]float64{math.NaN(), math.NaN(), math.NaN()}}, -1},
+		{"a clock that is off", queries.FormDurations{Timed: 80, Started: 100, Backwards: 20, Quartiles: slow}, -1},
+	} {
+		got := startBounds([]queries.FormDurations{c.d}, limits)
+		switch {
+		case c.least < 0 && len(got) > 0:
+			t.Errorf("%s: believed: %+v", c.name, got)
+		case c.least >= 0 && (len(got) != 1 || got[0].Least != c.least || got[0].Fence <= c.d.Quartiles[2]):
+			t.Errorf("%s: %+v", c.name, got)
+		}
 	}
-	durations = append(durations, queries.FormDurations{Form: "z", Answered: 20})
-	paces := formPaces(durations, means, registry, limits)
-	if p := paces[0]; !p.Observed || p.Seconds != 490 || math.Abs(p.Spread-0.1) > 1e-12 || p.Fence <= 600 {
-		t.Errorf("%+v", p)
+}
+
+// Logs are corrected by forms that have both times, and dropped where those differ from form to form.
+func TestLogsAreComparedWithStartTimes(t *testing.T) {
+	limits := burdenLimits(t)
+	of := func(mean float64) formTime { return formTime{FormMean: queries.FormMean{Timed: 50, Mean: mean}} }
+	logged := map[string]formTime{"a": of(120), "b": of(240), "c": of(360), "only": of(600)}
+	got := judgeLogs(logged, map[string]formTime{"a": of(100), "b": of(200), "c": of(300)}, limits)
+	if math.Abs(got.bias-1.2) > 1e-9 || got.spread != limits["observed_spread"] || len(got.forms) != 1 {
+		t.Errorf("%+v", got)
 	}
-	if p := paces[6]; p.Observed || math.Abs(p.Seconds-2*445) > 1e-9 || p.Spread != limits["least_spread"] {
-		t.Errorf("%+v", p)
+	got = judgeLogs(logged, map[string]formTime{"a": of(10), "b": of(200), "c": of(3000)}, limits)
+	if len(got.forms) != 0 {
+		t.Errorf("logs that agree with nothing are believed: %+v", got)
+	}
+	if got = judgeLogs(logged, nil, limits); got.bias != 1 || got.spread != limits["log_spread"] || len(got.forms) != 4 {
+		t.Errorf("%+v", got)
 	}
 }
 
 func TestUnitPacesAreDrawnTowardsOne(t *testing.T) {
 	limits := burdenLimits(t)
-	got := unitPaces([]queries.UnitPace{{Unit: "few", Timed: 9, Pace: 3}, {Unit: "some", Timed: 10, Pace: 3}, {Unit: "many", Timed: 9990, Pace: 3}}, limits)
-	if len(got) != 2 || got[0].Pace != 2 || math.Abs(got[1].Pace-2.998) > 1e-9 {
-		t.Fatalf("%+v", got)
+	got, apart := unitPaces([]queries.UnitPace{{Unit: "few", Timed: 9, Pace: 3}, {Unit: "some", Timed: 10, Pace: 3}, {Unit: "many", Timed: 9990, Pace: 3}}, limits)
+	if len(got) != 2 || got[0].Pace != 2 || math.Abs(got[1].Pace-2.998) > 1e-9 || apart != limits["pace_spread"] {
+		t.Fatalf("%+v, %v", got, apart)
+	}
+	if got[1].Doubt >= got[0].Doubt || got[1].Doubt < limits["least_pace_spread"] {
+		t.Errorf("doubts %v and %v", got[0].Doubt, got[1].Doubt)
 	}
 }

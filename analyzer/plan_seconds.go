@@ -19,7 +19,8 @@ type secondsModel struct {
 	look   float64       // seconds of a look at a field that is left blank or filled in already
 	policy []float64     // seconds by kind
 	factor []float64     // by kind: seconds over those of the policy
-	doubt  *mat.SymDense // covariance of the logarithms of the factors, after them that of a factor common to all
+	record float64       // logarithm of a factor of forms with a record a person or thing, which become routine
+	doubt  *mat.SymDense // covariance of the logarithms of the factors, after them those of a factor common to all and of the one of records
 	field  float64       // how much single fields of a kind differ, on the scale of logarithms
 }
 
@@ -44,7 +45,7 @@ func newSecondsModel(ctx context.Context, in Input, d *dupData, limits map[strin
 	var seen []timedForm
 	for _, b := range hours {
 		if at, known := d.place[b.Form]; known && float64(b.Timed) >= burden["min_timed"] && b.Observed > 0 {
-			seen = append(seen, timedForm{m.parts(&d.forms[at]), b.Observed * 3600 / float64(b.Timed)})
+			seen = append(seen, timedForm{parts: m.parts(&d.forms[at]), record: d.forms[at].Per == "record", seconds: b.Observed * 3600 / float64(b.Timed)})
 		}
 	}
 	return m, m.learn(seen, limits)
@@ -62,6 +63,7 @@ func afterPolicy(burden, limits map[string]float64) *secondsModel {
 // timedForm is what one submission of a form takes, with its parts after the policy.
 type timedForm struct {
 	parts   []float64 // by kind
+	record  bool      // a record a person or thing
 	seconds float64
 }
 
@@ -87,14 +89,18 @@ func (m *secondsModel) after(f *dupForm, i int) (kind int, seconds float64) {
 	return kind, seconds
 }
 
-// learn finds the factors.
+// huberBound is how many standard deviations a form may be off before it counts for less (Huber 1964: 95 % efficiency).
+const huberBound = 1.345
+
+// learn finds the factors. Forms that are far from the sum of their fields count for less.
 func (m *secondsModel) learn(seen []timedForm, limits map[string]float64) error {
 	n := len(secondsKinds)
-	kind, form := math.Pow(limits["kind_spread"], -2), math.Pow(limits["form_spread"], -2)
-	x := make([]float64, n+1) // logarithms of the factors around the common one, which comes last
+	size := n + 2 // the common factor and that of records come last
+	kind := math.Pow(limits["kind_spread"], -2)
+	x := make([]float64, size) // logarithms of the factors around the common one
 	for range 50 {
-		information, gradient := mat.NewSymDense(n+1, nil), mat.NewVecDense(n+1, nil)
-		for k := range n + 1 {
+		information, gradient := mat.NewSymDense(size, nil), mat.NewVecDense(size, nil)
+		for k := range size {
 			prior := kind
 			if k == n {
 				prior = 1 // a common factor of e either way is anything but excluded
@@ -103,26 +109,18 @@ func (m *secondsModel) learn(seen []timedForm, limits map[string]float64) error 
 			gradient.SetVec(k, -prior*x[k])
 		}
 		for _, f := range seen {
-			total, slope := 0.0, make([]float64, n+1)
-			for k, seconds := range f.parts {
-				slope[k] = seconds * math.Exp(x[k]+x[n])
-				total += slope[k]
-			}
-			for k := range n {
-				slope[k] /= total
-			}
-			slope[n] = 1
-			off := math.Log(f.seconds) - math.Log(total)
+			slope, off := f.slope(x)
+			weight := math.Pow(limits["form_spread"], -2) * math.Min(1, huberBound*limits["form_spread"]/math.Max(math.Abs(off), 1e-12))
 			for i, a := range slope {
-				gradient.SetVec(i, gradient.AtVec(i)+form*a*off)
-				for k := i; k <= n; k++ {
-					information.SetSym(i, k, information.At(i, k)+form*a*slope[k])
+				gradient.SetVec(i, gradient.AtVec(i)+weight*a*off)
+				for k := i; k < size; k++ {
+					information.SetSym(i, k, information.At(i, k)+weight*a*slope[k])
 				}
 			}
 		}
 		var chol mat.Cholesky
 		var step mat.VecDense
-		m.doubt = mat.NewSymDense(n+1, nil)
+		m.doubt = mat.NewSymDense(size, nil)
 		if !chol.Factorize(information) {
 			return errors.New("unable to learn what fields take: the spreads of the policy are no positive numbers")
 		}
@@ -141,7 +139,77 @@ func (m *secondsModel) learn(seen []timedForm, limits map[string]float64) error 
 	for k := range m.factor {
 		m.factor[k] = math.Exp(x[k] + x[n])
 	}
+	m.record = x[n+1]
 	return nil
+}
+
+// slope is the derivative of the logarithm of what a form takes by those of the factors, and how far it is off.
+func (f timedForm) slope(x []float64) (slope []float64, off float64) {
+	n := len(f.parts)
+	slope = make([]float64, len(x))
+	total := 0.0
+	for k, seconds := range f.parts {
+		slope[k] = seconds * math.Exp(x[k]+x[n])
+		total += slope[k]
+	}
+	for k := range n {
+		slope[k] /= total
+	}
+	slope[n] = 1
+	off = math.Log(f.seconds) - math.Log(total)
+	if f.record {
+		slope[n+1] = 1
+		off -= x[n+1]
+	}
+	return slope, off
+}
+
+// formParts adds up the policy's seconds of a form by kind, all fields answered. A form of which no field is known counts its values.
+func (m *secondsModel) formParts(form queries.Form, answered float64) []float64 {
+	out := make([]float64, len(secondsKinds))
+	out[baseKind] = m.policy[baseKind]
+	for _, f := range form.Fields {
+		kind := slices.Index(secondsKinds, secondsKind(form, f))
+		out[kind] += m.policy[kind]
+	}
+	if len(form.Fields) == 0 {
+		kind := slices.Index(secondsKinds, "unknown_seconds")
+		out[kind] = answered * m.policy[kind]
+	}
+	return out
+}
+
+// total is what a form of such parts takes, and the doubt that it shares with other forms: that of the factors, by the delta
+// method.
+func (m *secondsModel) total(parts []float64, record bool) (seconds, common float64) {
+	slope := mat.NewVecDense(len(parts)+2, nil)
+	for k, p := range parts {
+		seconds += p * m.factor[k]
+	}
+	for k, p := range parts {
+		slope.SetVec(k, p*m.factor[k]/seconds)
+	}
+	slope.SetVec(len(parts), 1)
+	if record {
+		slope.SetVec(len(parts)+1, 1)
+		seconds *= math.Exp(m.record)
+	}
+	return seconds, math.Sqrt(math.Max(0, mat.Inner(slope, m.doubt, slope)))
+}
+
+// residual is how far forms are from the sum of their fields: that of the policy, and what was seen the more forms there are.
+func (m *secondsModel) residual(seen []timedForm, burden, limits map[string]float64) float64 {
+	off := make([]float64, len(seen))
+	for i, f := range seen {
+		expected, _ := m.total(f.parts, f.record)
+		off[i] = math.Log(f.seconds / expected)
+	}
+	prior, n := burden["min_calibration_forms"], float64(len(seen))
+	if n == 0 {
+		return limits["form_spread"]
+	}
+	own := robustSpread(off)
+	return math.Max(burden["least_spread"], math.Sqrt((prior*limits["form_spread"]*limits["form_spread"]+n*own*own)/(prior+n)))
 }
 
 // seconds is what a field takes.
@@ -194,7 +262,7 @@ func hoursAround(mid, relative float64) queries.Hours {
 
 // spread is the standard deviation of the logarithm of a kind's share of a form, by the delta method.
 func (m *secondsModel) spread(parts []float64, kind int, all float64) float64 {
-	slope := mat.NewVecDense(len(parts)+1, nil)
+	slope := mat.NewVecDense(len(parts)+2, nil) // what is common to all kinds changes no share
 	for k, seconds := range parts {
 		slope.SetVec(k, -seconds/all)
 	}

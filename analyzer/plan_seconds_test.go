@@ -53,7 +53,7 @@ func TestSecondsAreLearntFromForms(t *testing.T) {
 		m := afterPolicy(burden, limits)
 		var seen []timedForm
 		for i := range forms[:30] {
-			seen = append(seen, timedForm{m.parts(&forms[i]), seconds[i]})
+			seen = append(seen, timedForm{parts: m.parts(&forms[i]), seconds: seconds[i]})
 		}
 		old := afterPolicy(burden, limits)
 		if err := m.learn(seen, limits); err != nil {
@@ -94,7 +94,7 @@ func TestFieldHoursAddUp(t *testing.T) {
 		m := afterPolicy(burden, limits)
 		var seen []timedForm
 		for i := range rapid.IntRange(0, 12).Draw(t, "timed") {
-			seen = append(seen, timedForm{m.parts(&forms[i]), seconds[i]})
+			seen = append(seen, timedForm{parts: m.parts(&forms[i]), seconds: seconds[i]})
 		}
 		if err := m.learn(seen, limits); err != nil {
 			t.Fatal(err)

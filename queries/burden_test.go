@@ -48,25 +48,28 @@ func burdenStore(t *testing.T) (*queries.Store, queries.BurdenModel) {
 	}
 	return s, queries.BurdenModel{
 		Run: 7, From: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC),
-		Recent: time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC), Least: 10,
-		Forms: []queries.FormPace{{Form: "f", Fence: 1000, Seconds: 300, Spread: 0.5, Observed: true}, {Form: "g", Seconds: 60, Spread: 0.2}},
+		Recent: time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC), Least: 10, Most: 7200, Skew: 0.05, Batch: 50, Moment: 2, Noise: 0.3, Unpaced: 0.25,
+		Forms: []queries.FormPace{
+			{Form: "f", Method: queries.BurdenObserved, Least: 10, Fence: 1000, Seconds: 300, Spread: 0.5},
+			{Form: "g", Method: queries.BurdenEstimated, Seconds: 60, Spread: 0.5, Common: 0.4},
+		},
 	}
 }
 
 func TestFormDurations(t *testing.T) {
 	s, m := burdenStore(t)
-	got, err := s.FormDurations(t.Context(), m.From, m.To, m.Least, 7200)
+	got, err := s.FormDurations(t.Context(), m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []queries.FormDurations{
-		{Form: "f", Submissions: 9, Units: 2, Answered: 2, Timed: 7, Quartiles: [3]float64{200, 300, 500}},
+		{Form: "f", Submissions: 9, Units: 2, Answered: 2, Timed: 7, Quartiles: [3]float64{200, 300, 500}, Started: 8, Minutes: 2},
 		{Form: "g", Submissions: 2, Units: 1, Answered: 2, Quartiles: [3]float64{math.NaN(), math.NaN(), math.NaN()}},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
 		t.Fatal(diff)
 	}
-	means, err := s.FormMeans(t.Context(), m.From, m.To, m.Least, map[string]float64{"f": 1000})
+	means, err := s.FormMeans(t.Context(), m, m.Forms[:1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +93,7 @@ func TestBurdenIsReckonedAndReplaced(t *testing.T) {
 		if diff := cmp.Diff(want, paces, cmpopts.EquateApprox(1e-9, 0)); diff != "" {
 			t.Fatal(diff)
 		}
-		if err := s.SetBurden(ctx, m, []queries.UnitPace{{Unit: "u1", Pace: 2}}); err != nil {
+		if err := s.SetBurden(ctx, m, []queries.UnitPace{{Unit: "u1", Pace: 2, Doubt: 0.1}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -114,8 +117,11 @@ func TestBurdenIsReckonedAndReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUnits := []queries.UnitBurden{
-		{Unit: "u1", Submissions: 8, Forms: 2, Observed: 800. / 3600, Filled: 1200. / 3600, Estimated: 240. / 3600, Paced: true, Doubt: math.Hypot(0.5/3/math.Sqrt2, 0.2*240/3600)},
-		{Unit: "unit2", Submissions: 2, Forms: 1, Observed: 1000. / 3600},
+		{
+			Unit: "u1", Submissions: 8, Timed: 4, Forms: 2, Observed: 800. / 3600, Filled: 1200. / 3600, Estimated: 240. / 3600, Paced: true,
+			Doubt: root(0.5*1200/3600/math.Sqrt2, 0.3*240/3600/math.Sqrt2, 0.3*240/3600, 0.4*240/3600, 0.1*1440/3600),
+		},
+		{Unit: "unit2", Submissions: 2, Timed: 2, Forms: 1, Observed: 1000. / 3600},
 	}
 	if diff := cmp.Diff(wantUnits, units, cmpopts.EquateApprox(1e-9, 0)); diff != "" {
 		t.Fatal(diff)
@@ -147,7 +153,7 @@ func TestWhatMachinesHandOverTakesNobodysTime(t *testing.T) {
 	if _, err := s.Write(t.Context(), queries.Batch{Source: "a", Submissions: c}); err != nil {
 		t.Fatal(err)
 	}
-	m := queries.BurdenModel{Run: 1, From: day, To: day, Recent: day, Least: 10, Forms: []queries.FormPace{{Form: "f", Fence: 1000, Seconds: 300, Observed: true}}}
+	m := queries.BurdenModel{Run: 1, From: day, To: day, Recent: day, Least: 10, Most: 7200, Batch: 50, Forms: []queries.FormPace{{Form: "f", Method: queries.BurdenObserved, Least: 10, Fence: 1000, Seconds: 300}}}
 	if _, err := s.SetBurdenForms(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -158,6 +164,15 @@ func TestWhatMachinesHandOverTakesNobodysTime(t *testing.T) {
 	if err != nil || len(forms) != 1 || forms[0].Submissions != 3 || forms[0].Filled != 0 || math.Abs(forms[0].Observed-300./3600) > 1e-9 {
 		t.Errorf("%+v, %v", forms, err)
 	}
+}
+
+// root is the root of the sum of squares.
+func root(parts ...float64) float64 {
+	sum := 0.0
+	for _, p := range parts {
+		sum += p * p
+	}
+	return math.Sqrt(sum)
 }
 
 func TestIntervalsWidenWithDoubt(t *testing.T) {

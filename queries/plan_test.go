@@ -73,7 +73,11 @@ func TestPlanProgress(t *testing.T) {
 	for _, form := range []string{"stops", "asks", "fills", "quits", "later"} {
 		registry.DeclareForm(queries.Form{ID: form, Cycle: "month", Declared: true})
 		handMonths(t, s, form, "2025-01", 12, 20, 1, 100)
-		model.Forms = append(model.Forms, queries.FormPace{Form: form, Fence: 600, Seconds: 100, Observed: form == "fills"})
+		method := queries.BurdenEstimated
+		if form == "fills" {
+			method = queries.BurdenObserved
+		}
+		model.Forms = append(model.Forms, queries.FormPace{Form: form, Fence: 600, Seconds: 100, Method: method})
 	}
 	handMonths(t, s, "stops", "2026-01", 5, 20, 0, 100)
 	handMonths(t, s, "asks", "2026-01", 5, 20, 0.5, 100)

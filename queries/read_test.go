@@ -169,7 +169,7 @@ func TestReadOfACounty(t *testing.T) {
 
 	// What the analysis reckons: ten minutes a submission where the start is unknown or implausible, over 73 days.
 	from, to := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC), time.Date(2026, 4, 2, 0, 0, 0, 0, time.UTC)
-	model := queries.BurdenModel{Run: 1, From: from, To: to, Recent: from, Least: 3, Forms: []queries.FormPace{{Form: "f1", Fence: 7200, Seconds: 600, Spread: 0.1, Observed: true}}}
+	model := queries.BurdenModel{Run: 1, From: from, To: to, Recent: from, Least: 3, Forms: []queries.FormPace{{Form: "f1", Fence: 7200, Seconds: 600, Least: 3, Spread: 0.1, Method: queries.BurdenObserved}}}
 	if _, err := s.SetBurdenForms(t.Context(), model); err != nil {
 		t.Fatal(err)
 	}

@@ -1,1 +1,1 @@
-INSERT INTO burden_forms (run, form, fence, seconds, spread, observed)
+INSERT INTO burden_forms (run, form, fence, seconds, spread, observed, method, least, common, bias)

@@ -1,1 +1,1 @@
-INSERT INTO burden_units (run, unit, pace)
+INSERT INTO burden_units (run, unit, pace, doubt)
