@@ -368,7 +368,7 @@ func TestStatesAreToldApart(t *testing.T) {
 		}
 		for d := range n.Descendants() {
 			if strings.Contains(attr(d, "class"), "tag ") {
-				got[words(find(n, "td"))] = words(d)
+				got[words(find(n, "a"))] = words(d)
 			}
 		}
 	}

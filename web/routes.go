@@ -32,6 +32,8 @@ func (s *server) routes() http.Handler {
 		"GET /plan/notice":        s.notice,
 		"GET /systems":            s.systems,
 		"GET /systems/{id}":       s.system,
+		"GET /systems.csv":        s.systemsCSV,
+		"GET /systems.xlsx":       s.systemsXLSX,
 		"GET /units":              s.units,
 		"GET /sources":            s.sources,
 		"GET /methods":            s.methods,

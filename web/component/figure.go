@@ -100,3 +100,10 @@ func numberAt(values []float64, i int) string {
 	}
 	return locale.Number(values[i])
 }
+
+// DrawCalendar draws a year of days in both sizes; the table behind it is given.
+func (v View) DrawCalendar(c chart.Calendar, table Figure) Figure {
+	table.Title = c.Title
+	table.Wide, table.Narrow = c.Draw(54, 15, v.nextID("fig"), true), c.Draw(20, 12, v.nextID("fig"), false)
+	return table
+}

@@ -1,8 +1,7 @@
 package page
 
 import (
-	"math"
-	"strings"
+	"slices"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/chart"
@@ -13,178 +12,167 @@ import (
 // Systems is the list of upstream systems.
 type Systems struct {
 	component.View
-	Rows []queries.SystemRow
+	All    []queries.SystemRow // of every system, for the summary and the counts beside the filters
+	Rows   []queries.SystemRow // of this page
+	Paging component.Paging
+	Owners []string
+}
+
+// SystemFilters are the conditions of the list, by the names of their parameters.
+var SystemFilters = []string{"verdict", "seen", "owner", "suggestion", "q"}
+
+// What the filter of verdicts offers beside the verdicts: those that wait for a person, those without one.
+const (
+	VerdictOpen    = "open"
+	VerdictNone    = "none"
+	VerdictUnknown = "unknown"
+)
+
+var (
+	verdictsInOrder    = []string{VerdictOpen, "unused", "underused", "declining", "forced", "write-only", "superseded", VerdictNone, VerdictUnknown}
+	seenInOrder        = []string{queries.SeenUsed, queries.SeenNoUse, queries.SeenNotCovered, queries.SeenStale}
+	suggestionsInOrder = []string{queries.SuggestRetire, queries.SuggestMerge, queries.SuggestSimplify, queries.SuggestKeep}
+)
+
+// NeedsDecision says that a verdict waits for a person.
+func NeedsDecision(s queries.SystemRow) bool { return VerdictOf(s) != "" }
+
+// FitsSystem says whether a system meets one condition of the list.
+func FitsSystem(s queries.SystemRow, filter, value string) bool {
+	switch filter {
+	case "verdict":
+		switch value {
+		case VerdictOpen:
+			return NeedsDecision(s)
+		case VerdictUnknown:
+			kind := unjudgedKind(s)
+			return kind == "not_assessed" || kind == "deferred"
+		case VerdictNone:
+			return VerdictOf(s) == "" && !FitsSystem(s, filter, VerdictUnknown)
+		}
+		return VerdictOf(s) == value
+	case "seen":
+		return SeenOf(s) == value
+	case "owner":
+		return s.Owner == value
+	case "suggestion":
+		return suggestionOf(s).Action == value
+	}
+	return true
+}
+
+// choice is one value of a filter with how many systems it leaves.
+type filterChoice struct {
+	value, words string
+	n            int
+}
+
+// choices are the values of a filter that any system has.
+func (p Systems) choices(filter string) []filterChoice {
+	values := map[string][]string{"verdict": verdictsInOrder, "seen": seenInOrder, "owner": p.Owners, "suggestion": suggestionsInOrder}[filter]
+	var out []filterChoice
+	for _, value := range values {
+		n := 0
+		for _, s := range p.All {
+			if FitsSystem(s, filter, value) {
+				n++
+			}
+		}
+		if n > 0 {
+			out = append(out, filterChoice{value, p.filterWords(filter, value), n})
+		}
+	}
+	return out
+}
+
+func (p Systems) filterWords(filter, value string) string {
+	switch filter {
+	case "verdict":
+		return p.Known("verdict."+value, p.Known("systems.filter_verdict."+value, value))
+	case "seen":
+		return p.Known("systems.seen."+value, value)
+	case "suggestion":
+		return p.Known("systems.action."+value, value)
+	}
+	return value
+}
+
+// active are the conditions in force, as words.
+func (p Systems) active() [][2]string {
+	var out [][2]string
+	for _, name := range SystemFilters {
+		if value := p.Query.Get(name); value != "" {
+			out = append(out, [2]string{name, p.T("filter.chip", "name", p.T("systems.filter."+name), "value", p.filterWords(name, value))})
+		}
+	}
+	return out
+}
+
+// systemsSum is what all systems amount to.
+type systemsSum struct {
+	judged, deciding, unknown, costed int
+	cost                              float64
+	hours, yuan                       queries.Hours
+	forms                             uint64
+}
+
+func (p Systems) sum() systemsSum {
+	var out systemsSum
+	for _, s := range p.All {
+		if VerdictOf(s) != "" {
+			out.judged++
+			if g := suggestionOf(s); g.Action != queries.SuggestKeep {
+				out.hours, out.yuan = out.hours.Plus(g.Hours), out.yuan.Plus(g.Yuan)
+			}
+		}
+		if NeedsDecision(s) {
+			out.deciding++
+		}
+		if slices.Contains([]string{"not_assessed", "deferred"}, unjudgedKind(s)) {
+			out.unknown++
+		}
+		if s.AnnualCost > 0 {
+			out.costed++
+		}
+		out.cost += s.AnnualCost
+		out.forms += s.Forms
+	}
+	return out
 }
 
 func (p Systems) title() string {
-	var idle, uncovered int
-	for _, s := range p.Rows {
-		if s.Verdict != nil && s.Verdict.Status == "open" {
-			idle++
-		}
-		if !s.UsageCovered {
-			uncovered++
-		}
+	sum := p.sum()
+	if sum.judged == 0 {
+		return p.T("systems.title_fine", "n", len(p.All), "unknown", sum.unknown)
 	}
-	return p.T("systems.title", "n", len(p.Rows), "idle", idle, "uncovered", uncovered)
+	return p.T("systems.title", "n", len(p.All), "judged", sum.judged, "deciding", sum.deciding, "unknown", sum.unknown)
 }
 
 // weekly draws the course of use, or nothing where use is not seen.
 func weekly(v component.View, s queries.SystemRow) string {
-	if !s.UsageCovered && s.LastEvent.IsZero() {
+	weeks := s.Weeks
+	if a := s.Assessment; a != nil && len(a.Use.Weeks) > 0 {
+		weeks = a.Use.Weeks[max(0, len(a.Use.Weeks)-26):]
+	} else if !s.UsageCovered && s.LastEvent.IsZero() {
 		return ""
 	}
 	sum := 0.0
-	for _, w := range s.Weeks {
+	for _, w := range weeks {
 		sum += w
 	}
-	return chart.Sparkline(s.Weeks, v.T("systems.spark", "n", len(s.Weeks), "events", sum))
+	return chart.Sparkline(weeks, v.T("systems.spark", "n", len(weeks), "events", sum))
 }
 
-// seen writes a count of use, which says nothing where use is not collected.
-func seen(v component.View, s queries.SystemRow, n uint64) string {
-	if n == 0 && !s.UsageCovered {
-		return locale.Absent
-	}
-	return v.Int(n)
-}
-
-// verdict is the state of a system in a word.
-func verdict(v component.View, s queries.SystemRow) (component.State, string) {
+// people writes active of entitled people, shortly.
+func (p Systems) people(s queries.SystemRow) string {
+	n, ok := activePeople(s)
 	switch {
-	case s.Verdict != nil && s.Verdict.Status == "not_assessed":
-		return component.NotAssessed, v.T("systems.not_assessed")
-	case s.Verdict != nil && component.StateOf(s.Verdict.Status) == component.ToVerify:
-		return component.ToVerify, v.Known("verdict."+detail(s.Verdict, "verdict"), v.T("systems.flagged"))
-	case s.Verdict != nil:
-		return component.StateOf(s.Verdict.Status), v.Known("status."+s.Verdict.Status, s.Verdict.Status)
-	case !s.UsageCovered && s.Events == 0:
-		return component.NotAssessed, v.T("systems.not_covered")
-	default:
-		return component.NoProblem, v.T("systems.no_problem")
-	}
-}
-
-// detail is a word among the numbers of a finding, or empty.
-func detail(f *queries.Finding, name string) string {
-	word, _ := f.Evidence.Detail[name].(string)
-	return word
-}
-
-// test is one of the five official tests of a system that ought to go, with its answer.
-type test struct {
-	words  string
-	state  component.State
-	answer string
-}
-
-// tests are the five tests of 国办发〔2017〕39号 as the detector of unused systems answered them.
-func (p System) tests() []test {
-	if p.Verdict == nil {
-		return nil
-	}
-	answers, ok := p.Verdict.Evidence.Detail["tests"].(map[string]any)
-	if !ok {
-		return nil
-	}
-	var out []test
-	for _, name := range []string{"detached", "replaceable", "resources_idle", "unmaintained", "narrow"} {
-		t := test{words: p.T("systems.test." + name), state: component.NotAssessed, answer: p.T("systems.answer_unknown")}
-		switch answers[name] {
-		case "yes":
-			t.state, t.answer = component.ToVerify, p.T("systems.answer_yes")
-		case "no":
-			t.state, t.answer = component.NoProblem, p.T("systems.answer_no")
-		}
-		out = append(out, t)
-	}
-	return out
-}
-
-// suggestion is what the detector proposes; people decide.
-func (p System) suggestion() string {
-	if p.Verdict == nil {
-		return ""
-	}
-	name := detail(p.Verdict, "suggestion")
-	if name == "" || !p.Has("systems.suggest."+name) {
-		return ""
-	}
-	return p.T("systems.suggest."+name, "system", p.Successor)
-}
-
-// lastUse says when a system was last really used, or why that is not known.
-func lastUse(v component.View, s queries.SystemRow) string {
-	switch {
-	case !s.LastUse.IsZero():
-		return v.Moment(s.LastUse)
-	case !s.LastEvent.IsZero():
-		return v.T("systems.only_noise")
-	case s.UsageCovered:
-		return v.T("systems.none_seen")
-	default:
-		return v.T("systems.not_covered")
-	}
-}
-
-// System is one system in full.
-type System struct {
-	component.View
-	queries.SystemPage
-	Findings []queries.Finding
-	Overlaps []queries.FormOverlap // of its forms with others, those that cost most first
-}
-
-func (p System) facts() [][2]string {
-	or := func(text string) string { return orWord(text, p.T("word.not_declared")) }
-	out := [][2]string{
-		{p.T("column.owner"), or(p.Owner)},
-		{p.T("column.level"), or(p.Known("level."+p.Level, p.Level))},
-		{p.T("column.kind"), or(p.Known("kind."+p.Kind, p.Kind))},
-		{p.T("column.cycle"), or(p.Known("cycle."+p.Cycle, p.Cycle))},
-		{p.T("column.launched"), or(strings.TrimPrefix(p.Date(p.Launched), locale.Absent))},
-		{p.T("column.last_use"), lastUse(p.View, p.SystemRow)},
-		{p.T("column.people"), p.reach()},
-	}
-	if p.AnnualCost > 0 {
-		out = append(out, [2]string{p.T("column.cost"), p.T("systems.yuan", "n", p.AnnualCost)})
-	}
-	if p.Waiver.Rule != "" {
-		out = append(out, [2]string{p.T("column.waiver"), p.T("systems.waiver", "basis", p.Waiver.Basis, "until", p.Date(p.Waiver.Until))})
-	}
-	return out
-}
-
-func (p System) reach() string {
-	if p.EntitledUsers == 0 {
-		return p.T("systems.people", "n", p.People)
-	}
-	return p.T("systems.people_of", "n", p.People, "entitled", p.EntitledUsers, "share", float64(p.People)/float64(p.EntitledUsers))
-}
-
-func (p System) sentence() string {
-	if p.Verdict != nil {
-		return Short(p.View, *p.Verdict)
-	}
-	return p.Name("system", p.ID)
-}
-
-func (p System) use() component.Figure {
-	f := chart.Figure{Kind: "line", Title: p.T("systems.use"), Unit: p.T("unit_of.actions_week"), Number: locale.Number}
-	for _, w := range p.WeekStarts {
-		f.X = append(f.X, w.Format("01-02"))
-	}
-	f.Series = []chart.Series{{Name: p.T("systems.use_series"), Values: p.Weeks}}
-	if len(f.X) == 0 {
-		return component.Figure{}
-	}
-	f.Description = p.T("chart.describe", "series", f.Series[0].Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
-	return p.Draw(f)
-}
-
-func minutes(v component.View, m float64) string {
-	if math.IsNaN(m) || m <= 0 {
+	case !ok:
 		return locale.Absent
+	case s.EntitledUsers == 0:
+		return p.Int(n)
+	case n > s.EntitledUsers:
+		return p.T("systems.people_over", "n", n, "entitled", s.EntitledUsers)
 	}
-	return v.T("word.minutes", "n", math.Round(m*10)/10)
+	return p.T("systems.people_short", "n", n, "entitled", s.EntitledUsers, "share", float64(n)/float64(s.EntitledUsers))
 }
