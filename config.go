@@ -35,9 +35,10 @@ type config struct {
 	Language string         `yaml:"language"`
 	Timezone string         `yaml:"timezone"`
 	Policy   string         `yaml:"policy"`
-	Analyze  string         `yaml:"analyze"` // schedule of the analysis
-	Token    string         `yaml:"token"`   // of POST /api/v1/records
-	Keep     map[string]int `yaml:"keep"`    // days: usage, submissions
+	Analyze  string         `yaml:"analyze"`    // schedule of the analysis
+	Retire   string         `yaml:"retirement"` // schedule of reminders and checks of retirements
+	Token    string         `yaml:"token"`      // of POST /api/v1/records
+	Keep     map[string]int `yaml:"keep"`       // days: usage, submissions
 	Sources  []ast.Node     `yaml:"sources"`
 
 	dir     string // of the file; relative paths are relative to it
@@ -90,7 +91,7 @@ func loadConfig(path string, kinds []collector.Kind) (*config, error) {
 		return nil, fmt.Errorf("unable to name the folder of the configuration: %w", err)
 	}
 	f := &faults{file: path}
-	c := &config{dir: dir, Listen: "127.0.0.1:8080", Language: "zh-CN", Timezone: "Asia/Shanghai", Analyze: "30 3 * * *"}
+	c := &config{dir: dir, Listen: "127.0.0.1:8080", Language: "zh-CN", Timezone: "Asia/Shanghai", Analyze: "30 3 * * *", Retire: "30 8 * * *"}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		f.add(nil, "the file must hold one YAML mapping; docs/operations.md has a complete example")
 		return nil, errors.Join(f.all...)
@@ -119,7 +120,7 @@ func embeddedConfig(dir string) (*config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unable to name the working folder: %w", err)
 	}
-	c := &config{dir: here, Listen: "127.0.0.1:8080", Language: "zh-CN", Timezone: "Asia/Shanghai", Analyze: "30 3 * * *"}
+	c := &config{dir: here, Listen: "127.0.0.1:8080", Language: "zh-CN", Timezone: "Asia/Shanghai", Analyze: "30 3 * * *", Retire: "30 8 * * *"}
 	c.ClickHouse.Embedded = dir
 	f := &faults{file: "--embedded"}
 	c.check(nil, f)
@@ -160,6 +161,9 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 	}
 	if _, err := cron.ParseStandard(c.Analyze); err != nil && c.Analyze != "" {
 		f.add(nil, "analyze: %q is not a schedule (%s); write \"30 3 * * *\" or @daily", c.Analyze, err)
+	}
+	if _, err := cron.ParseStandard(c.Retire); err != nil && c.Retire != "" {
+		f.add(nil, "retirement: %q is not a schedule (%s); write \"30 8 * * *\" or @daily", c.Retire, err)
 	}
 	for name, days := range c.Keep {
 		switch {

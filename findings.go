@@ -62,7 +62,11 @@ func (p *program) analyze(ctx context.Context, c *config, s *queries.Store, asOf
 	}
 	fmt.Fprintf(p.err, "analysis as of %s, policy %s: %d findings, %d subjects not assessed, %s\n",
 		run.AsOf.Format(time.DateOnly), run.Policy, run.Findings, run.NotAssessed, run.Finished.Sub(run.Started).Round(10*time.Millisecond))
-	return nil
+	events, err := advanceRetirements(ctx, c, s, time.Now(), run.AsOf)
+	if len(events) > 0 {
+		fmt.Fprintf(p.err, "retirements of systems: %s\n", eventCounts(events))
+	}
+	return err
 }
 
 // findingRow is a finding of docs/interchange.md, exact to the key.

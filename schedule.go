@@ -25,7 +25,8 @@ func (p *program) serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "serve (-c FILE | --embedded DIR)",
 		Short: "采集、分析并提供页面 / collect and analyse on a schedule, and serve the pages",
-		Long: `Runs every source that has a schedule, the analysis (key "analyze", 03:30 daily unless set) and the web pages, until it
+		Long: `Runs every source that has a schedule, the analysis (key "analyze", 03:30 daily unless set), the reminders and
+checks of retirements (key "retirement", 08:30 daily unless set) and the web pages, until it
 is ended by SIGINT or SIGTERM. The address of the pages, with its access token, is printed at start.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -65,15 +66,33 @@ func (p *program) serve(ctx context.Context, c *config, s *queries.Store) error 
 		_, err := table.AddFunc(c.Analyze, func() {
 			if _, err := analyzer.Run(ctx, s, c.policy, time.Now().In(c.zone), log); err != nil {
 				log.Error().Err(err).Msg("analysis failed")
+				return
 			}
+			advanceLogged(ctx, c, s, log)
 		})
 		if err != nil {
 			return fmt.Errorf("unable to schedule the analysis: %w", err)
 		}
 	}
+	if c.Retire != "" {
+		if _, err := table.AddFunc(c.Retire, func() { advanceLogged(ctx, c, s, log) }); err != nil {
+			return fmt.Errorf("unable to schedule the retirements of systems: %w", err)
+		}
+	}
 	table.Start()
 	defer func() { <-table.Stop().Done() }()
 	return p.servePages(ctx, c, s, runner, log)
+}
+
+// advanceLogged lets the clock do its part of the retirement of systems.
+func advanceLogged(ctx context.Context, c *config, s *queries.Store, log zerolog.Logger) {
+	now := time.Now()
+	events, err := advanceRetirements(ctx, c, s, now, dayIn(now, c.zone))
+	event := log.Info()
+	if err != nil {
+		event = log.Error().Err(err)
+	}
+	event.Int("events", len(events)).Str("kinds", eventCounts(events)).Msg("retirements brought up to date")
 }
 
 func runLogged(ctx context.Context, runner *collector.Runner, job collector.Job, log zerolog.Logger) {

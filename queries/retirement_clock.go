@@ -176,7 +176,7 @@ func (c *RetirementCase) remind(d Day) (RetirementEvent, bool) {
 	}
 	days := DayNumber(c.Due) - DayNumber(d.Today) // left; negative where it is overdue
 	words := func(key string, pairs ...any) *Message {
-		m := Message{Key: key, Params: map[string]any{"step": c.Step, "date": c.Due.Format(time.DateOnly), "n": max(days, -days)}}
+		m := Message{Key: key, Params: map[string]any{"step": "retirement.step." + c.Step, "date": c.Due.Format(time.DateOnly), "n": max(days, -days)}}
 		for i := 0; i+1 < len(pairs); i += 2 {
 			if name, ok := pairs[i].(string); ok {
 				m.Params[name] = pairs[i+1]

@@ -14,17 +14,16 @@ import (
 
 // RetirementPolicy holds what the policy says of the process, in days unless noted.
 type RetirementPolicy struct {
-	AnswerDays      int // from the notice to the owner's answer
-	DecideDays      int // from a dispute, a request for exemption or a reopening to the decision on it
-	StepDays        int // between the later steps, where the suggestion dates none
-	RemindDays      int // before a day is due on which to remind of it; after it, how often
-	EscalateDays    int // after a day was due on which it is put before the level above
-	CheckDays       int // after a system is off on which it is checked
-	MaxExemptDays   int // that an exemption may last
-	TrafficAfterOff int // actions or log-ins by people, or submissions, from which a system counts as used again
-	TrafficDays     int // on at least so many days
-	SubstituteShare float64
-	StaleDays       int // without anything from a system's sources, after which their silence proves nothing
+	AnswerDays      int     // from the notice to the owner's answer
+	DecideDays      int     // from a dispute, a request for exemption or a reopening to the decision on it
+	StepDays        int     // between the later steps, where the suggestion dates none
+	RemindDays      int     // before a day is due on which to remind of it; after it, how often
+	EscalateDays    int     // after a day was due on which it is put before the level above
+	CheckDays       int     // after a system is off on which it is checked
+	MaxExemptDays   int     // that an exemption may last
+	TrafficAfterOff int     // actions or log-ins by people, or submissions, from which a system counts as used again
+	TrafficDays     int     // on at least so many days
+	SubstituteShare float64 // of what an ended form asked, from which a new form of the department stands in its place
 }
 
 // RetirementCommand is what a person decides about the retirement of a system.

@@ -64,7 +64,7 @@ func (t RetirementTraffic) reason() Message {
 	case CauseSubstitute:
 		x := t.Substitutes[0]
 		return Message{Key: "retirement.seen.substitute", Params: map[string]any{
-			"form": x.Form, "of": x.Of, "share": x.Share, "first": day(x.First), "n": len(t.Substitutes),
+			"form": x.Form, "form_of": x.Of, "share": x.Share, "first": day(x.First), "n": len(t.Substitutes),
 		}}
 	}
 	if t.Until.IsZero() {
