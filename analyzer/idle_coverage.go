@@ -39,22 +39,27 @@ func deliveredDays(all []queries.Delivery, kinds map[string]string) (own map[str
 }
 
 // coverageOf finds the days on which a system's use was seen. A gateway that delivers the logs of several systems shows by
-// any of their events that it is alive; any other source shows it by the system's own events only, health checks, crawlers
-// and log-ins included. An interruption is longer than stale_days and than stale_gaps times the usual gap between days
-// with events (90th percentile). Ok is false for a system without any event.
-func coverageOf(own []queries.Delivery, gateways map[string][]uint16, limits map[string]float64) (c usageCoverage, ok bool) {
-	var seen []int
+// any of their events that it is alive, unless the system's own monitors fall silent too: what was asked every day does not
+// stop because people lose interest, so its log was cut off. Any other source shows by the system's own events only, health
+// checks, crawlers and log-ins included. An interruption is longer than stale_days and than stale_gaps times the usual gap
+// between days with events (90th percentile). Ok is false for a system without any event.
+func coverageOf(own []queries.Delivery, gateways map[string][]uint16, monitored []int, limits map[string]float64) (c usageCoverage, ok bool) {
+	var mine, seen []int
 	for _, d := range own {
-		if len(d.Days) > 0 && (!ok || int(d.Days[0]) < c.first) {
-			c.first, ok = int(d.Days[0]), true
+		for _, day := range d.Days {
+			mine = append(mine, int(day))
 		}
 	}
-	if !ok {
+	if len(mine) == 0 {
 		return c, false
 	}
+	slices.Sort(mine)
+	mine = slices.Compact(mine)
+	c.first = mine[0]
+	behind := !watched(mine, monitored, limits)
 	for _, d := range own {
 		days, gateway := gateways[d.Source]
-		if !gateway {
+		if !gateway || !behind {
 			days = d.Days
 		}
 		for _, day := range days {
@@ -82,6 +87,19 @@ func coverageOf(own []queries.Delivery, gateways map[string][]uint16, limits map
 		}
 	}
 	return c, true
+}
+
+// watched says whether monitors ask for a system so regularly, up to its last event, that their silence means a cut log.
+func watched(mine, monitored []int, limits map[string]float64) bool {
+	last := mine[len(mine)-1]
+	from := max(mine[0], last-int(limits["unused_days"])+1)
+	n := 0
+	for _, day := range monitored {
+		if day >= from && day <= last {
+			n++
+		}
+	}
+	return float64(n) >= limits["monitored_share"]*float64(last-from+1) && n >= int(limits["stale_days"])
 }
 
 // stale says whether nothing has been seen for too long to speak of the day to.

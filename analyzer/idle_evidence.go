@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -14,7 +15,7 @@ const chartWeeks = 78
 // useFinding writes down a verdict with all that a reader needs to check it.
 func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64) queries.Finding {
 	v.narrow = narrowOf(u, limits)
-	tests := officialTests(u, v, in.Window)
+	tests := officialTests(u, v, in.Window, limits)
 	suggestion := suggestionFor(u, v.verdict)
 	params := map[string]any{
 		"system": u.system.ID, "days": v.silence, "suggestion": suggestion, "since": isoDay(u.coverage.first), "to": isoDay(u.coverage.mark),
@@ -23,7 +24,7 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 		"vendor":   u.recentSum(func(d queries.UsageDay) uint64 { return d.Vendor }),
 		"people":   u.reach.Active, "entitled": u.system.EntitledUsers, "need": u.need,
 	}
-	key := "idle." + map[string]string{"unused": "unused", "underused": "underused", "declining": "declining", "write-only": "write_only"}[v.verdict]
+	key := "idle." + map[string]string{"unused": "unused", "underused": "underused", "declining": "declining", "write-only": "write_only", "superseded": "superseded"}[v.verdict]
 	f := queries.Finding{
 		ID: queries.FindingID("idle-system", u.system.ID), Subject: queries.Subject{Systems: []string{u.system.ID}},
 		From: queries.DayOf(u.coverage.first), To: queries.DayOf(u.coverage.mark), Status: "open", Severity: "medium",
@@ -52,6 +53,15 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 		if v.drop.since > 0 {
 			key, params["fell"] = "idle.declining_since", isoDay(v.drop.since)
 		}
+	case "superseded":
+		m := u.moved
+		effect = m.drop.share
+		f.Score, f.N = 0.5+0.3*math.Max(0, m.drop.share), u.sum(u.coverage.first, u.coverage.mark, meaningful)
+		params["share"], params["before"], params["now"], params["into"] = m.drop.share, m.drop.before, m.drop.now, m.to
+		if m.how == "people" {
+			key, params["moved"], params["left"] = "idle.superseded_people", m.people, m.of
+		}
+		f.Subject.Systems = append(f.Subject.Systems, m.to)
 	case "write-only":
 		effect = 1
 		f.Score, f.N = 0.5, v.readers.Written
@@ -65,14 +75,17 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 		Message: queries.Message{Key: key, Params: params}, Table: useTable(u, v, tests), Chart: weeklyChart(u, "idle.chart."+v.verdict),
 		Coverage: u.coverage.evidence(in.Window),
 		Detail: map[string]any{
-			"verdict": v.verdict, "suggestion": suggestion.Key[len("idle.suggestion."):], "successor": u.system.Successor, "tests": tests,
+			"verdict": v.verdict, "suggestion": suggestion.Key[len("idle.suggestion."):], "successor": cmp.Or(u.system.Successor, u.moved.to), "tests": answers(tests),
 			"silence_days": v.silence, "needed_days": u.need, "cycle": u.cycle, "active": u.reach.Active, "entitled": u.system.EntitledUsers,
 			"units": u.reach.Units, "reach": v.narrow.reach, "reach_known": v.narrow.known, "stickiness": v.narrow.sticky,
 			"annual_cost": u.system.AnnualCost,
 		},
 	}
-	if u.sessions.Count > 0 {
-		f.Evidence.Detail["depth"] = perSession(u.sessions.Deep, u.sessions.Count)
+	if u.visits.Count > 0 {
+		f.Evidence.Detail["depth"] = perSession(u.visits.Deep, u.visits.Count)
+	}
+	if len(u.pages) > 0 {
+		f.Evidence.Detail["pages"] = u.pages[:min(len(u.pages), 20)]
 	}
 	f.Explanations = useExplanations(u, v, in.Window)
 	return f
@@ -98,45 +111,16 @@ func suggestionFor(u *systemUse, verdict string) queries.Message {
 	switch {
 	case u.system.Successor != "" && verdict != "write-only":
 		return queries.Message{Key: "idle.suggestion.merge", Params: map[string]any{"system": u.system.Successor}}
+	case verdict == "superseded":
+		return queries.Message{Key: "idle.suggestion.merge", Params: map[string]any{"system": u.moved.to}}
 	case verdict == "unused":
 		return queries.Message{Key: "idle.suggestion.retire"}
 	}
 	return queries.Message{Key: "idle.suggestion.simplify"}
 }
 
-// officialTests answers the five tests of a zombie system (国办发〔2017〕39号) with yes, no or unknown. What logs cannot show
-// stays unknown: people answer it.
-func officialTests(u *systemUse, v useVerdict, w Window) map[string]string {
-	answer := func(yes bool) string {
-		if yes {
-			return "yes"
-		}
-		return "no"
-	}
-	tests := map[string]string{
-		"detached": answer(v.verdict == "unused"), "replaceable": "unknown", "resources_idle": answer(v.verdict == "unused" && v.silence >= 180),
-		"unmaintained": "unknown", "narrow": "unknown",
-	}
-	if u.system.Successor != "" {
-		tests["replaceable"] = "yes"
-	}
-	to := queries.DayNumber(w.To)
-	if u.sum(to-180, to, func(d queries.UsageDay) uint64 { return d.Vendor }) > 0 {
-		tests["unmaintained"] = "no"
-	}
-	if v.verdict == "unused" {
-		tests["narrow"] = "yes"
-	} else if v.narrow.known {
-		tests["narrow"] = answer(v.narrow.holds)
-	}
-	return tests
-}
-
-// testOrder is the order in which the document lists the tests.
-var testOrder = [...]string{"detached", "replaceable", "resources_idle", "unmaintained", "narrow"}
-
 // useTable lists the measures beside their values, then the five tests.
-func useTable(u *systemUse, v useVerdict, tests map[string]string) *queries.Table {
+func useTable(u *systemUse, v useVerdict, tests []queries.TestAnswer) *queries.Table {
 	last := "idle.answer.never"
 	if day, ok := u.lastUse(); ok {
 		last = isoDay(day)
@@ -158,9 +142,19 @@ func useTable(u *systemUse, v useVerdict, tests map[string]string) *queries.Tabl
 	}
 	add("units", u.reach.Units)
 	add("stickiness", fmt.Sprintf("%.0f%%", 100*v.narrow.sticky))
+	if u.visits.Count > 0 {
+		add("visits", u.visits.Count)
+		add("depth", perSession(u.visits.Deep, u.visits.Count))
+	}
+	if u.sent.Count > 0 {
+		add("sent", u.sent.Count)
+	}
 	add("coverage", isoDay(u.coverage.first)+" / "+isoDay(u.coverage.mark))
-	for _, test := range testOrder {
-		t.Rows = append(t.Rows, []any{"idle.test." + test, "idle.answer." + tests[test]})
+	for _, p := range u.pages[:min(len(u.pages), 8)] {
+		t.Rows = append(t.Rows, []any{"idle.page." + p.As, fmt.Sprintf("%s (%d)", p.Object, p.Requests)})
+	}
+	for _, test := range tests {
+		t.Rows = append(t.Rows, []any{"idle.test." + test.Test, "idle.answer." + test.Answer})
 	}
 	return t
 }
@@ -187,6 +181,8 @@ func useExplanations(u *systemUse, v useVerdict, w Window) []queries.Message {
 	c := u.coverage.evidence(w)
 	out := []queries.Message{{Key: "idle.explain.coverage", Params: map[string]any{"to": c.To, "share": c.Share}}}
 	switch {
+	case u.learnt:
+		out = append(out, queries.Message{Key: "idle.explain.learnt", Params: map[string]any{"cycle": strings.TrimSuffix(u.cycle, " year"), "need": u.need}})
 	case len(u.system.Season) == 2:
 		out = append(out, queries.Message{Key: "idle.explain.season", Params: map[string]any{"from": u.system.Season[0], "to": u.system.Season[1]}})
 	case u.cycle != "":
@@ -194,9 +190,9 @@ func useExplanations(u *systemUse, v useVerdict, w Window) []queries.Message {
 	default:
 		out = append(out, queries.Message{Key: "idle.explain.no_cycle", Params: map[string]any{"need": u.need}})
 	}
-	if v.verdict == "declining" {
+	if v.verdict == "declining" || v.verdict == "superseded" {
 		key := "idle.explain.no_year"
-		if v.drop.seasonAllowed {
+		if v.drop.seasonAllowed || u.moved.drop.seasonAllowed {
 			key = "idle.explain.same_weeks"
 		}
 		out = append(out, queries.Message{Key: key})

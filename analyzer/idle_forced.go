@@ -32,7 +32,7 @@ type forcedSigns struct {
 // forcedUse reads the signs. Most visits must leave without having done anything, people must come often, and two of three
 // must hold: nearly all who are entitled come, they come in the same hour, they come to pages of points.
 func forcedUse(u *systemUse, limits map[string]float64) (f forcedSigns) {
-	s := u.sessions
+	s := u.visits
 	f.reach = math.NaN()
 	if s.Count == 0 || float64(s.Count) < limits["min_sessions"] || float64(s.People) < limits["min_people"] || u.unknown > limits["max_unknown_actors"] {
 		return f
@@ -89,8 +89,7 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			if f.holds {
 				out = append(out, forcedFinding(u, f, in))
 			}
-			working := u.sessions.Count == 0 && float64(u.visits.Events) >= limits["min_sessions"] // entries are too few to look closer
-			if f.enough || working && u.unknown <= limits["max_unknown_actors"] {
+			if f.enough {
 				continue
 			}
 			reason = "few_sessions"
@@ -100,7 +99,7 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 		}
 		message := queries.Message{Key: "idle.reason." + reason, Params: map[string]any{
 			"system": u.system.ID, "last": isoDay(u.coverage.mark), "days": to - u.coverage.mark, "limit": u.coverage.limit,
-			"n": u.visits.Events, "share": u.unknown,
+			"n": u.people, "share": u.unknown,
 		}}
 		subject := queries.Subject{Systems: []string{u.system.ID}}
 		out = append(out, NotAssessed(d.Meta().ID, subject, message, u.system.ID))

@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/jianfu/jianfu/queries"
@@ -37,28 +36,6 @@ func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 		}
 	}
 	return out, nil
-}
-
-// readersOf asks who reads, for the systems into which people submit and from which nobody approves, exports or pulls.
-func readersOf(ctx context.Context, in Input, all []*systemUse, limits map[string]float64) (map[string]queries.Readers, error) {
-	var ids []string
-	days := int(limits["write_only_days"])
-	to := queries.DayNumber(in.Window.To)
-	for _, u := range all {
-		if !u.seen || u.coverage.days(to-days+1, to) < days*9/10 {
-			continue
-		}
-		writes := u.sum(to-days+1, to, func(d queries.UsageDay) uint64 { return d.Writes })
-		handled := u.sum(to-days+1, to, func(d queries.UsageDay) uint64 { return d.Handled })
-		if handled == 0 && float64(writes) >= limits["write_only_submissions"] {
-			ids = append(ids, u.system.ID)
-		}
-	}
-	readers, err := in.Store.Readers(ctx, ids, queries.DayOf(to-days+1), in.Window.To)
-	if err != nil {
-		return nil, fmt.Errorf("unable to read who reads what is submitted: %w", err)
-	}
-	return readers, nil
 }
 
 // waivedBy says whether a system is exempt from a detector on the day that is judged: by its id, by the family, or by a

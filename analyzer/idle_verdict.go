@@ -3,7 +3,6 @@ package analyzer
 import (
 	"math"
 
-	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -24,7 +23,7 @@ func unassessed(key string, params map[string]any) useVerdict {
 
 // judgeUse decides what the use of a system amounts to. Missing data is never "unused": what was not seen long and
 // freshly enough gets a reason instead.
-func judgeUse(u *systemUse, w Window, limits, forced map[string]float64, readers map[string]queries.Readers) useVerdict {
+func judgeUse(u *systemUse, w Window, limits, forced map[string]float64) useVerdict {
 	to := queries.DayNumber(w.To)
 	id := map[string]any{"system": u.system.ID}
 	switch {
@@ -38,35 +37,42 @@ func judgeUse(u *systemUse, w Window, limits, forced map[string]float64, readers
 	if launched := u.system.Launched; !launched.IsZero() && to-queries.DayNumber(launched) < u.need {
 		return unassessed("new", map[string]any{"system": u.system.ID, "launched": isoDay(queries.DayNumber(launched)), "need": u.need})
 	}
-	if season, ok := seasonOf(u.system); ok {
-		return judgeSeason(u, season, limits)
+	v := useVerdict{}
+	season, seasonal := seasonOf(u.system)
+	if seasonal {
+		v = judgeSeason(u, season, limits)
+	} else {
+		v = judgeSilence(u, limits)
 	}
-	v := judgeSilence(u)
+	if v.verdict != "" && float64(u.sent.Count) >= limits["min_sent"] {
+		// The logs show nothing, yet forms arrive: by another channel, or by a path that is not taken for work.
+		return unassessed("used_elsewhere", map[string]any{
+			"system": u.system.ID, "n": u.sent.Count, "days": u.need, "last": isoDay(queries.DayNumber(u.sent.Last)),
+		})
+	}
 	if v.verdict != "" && forcedUse(u, forced).holds {
-		return useVerdict{} // people do come, if only to be counted: idle-forced says so
+		return useVerdict{silence: v.silence, never: v.never} // people do come, if only to be counted: idle-forced says so
 	}
-	if v.verdict != "" || v.reason.Key != "" {
+	if v.verdict != "" || v.reason.Key != "" || seasonal || forcedUse(u, forced).holds {
 		return v
 	}
-	if forcedUse(u, forced).holds {
-		return useVerdict{}
-	}
-	if r, ok := readers[u.system.ID]; ok && writeOnly(r, limits) {
-		v.verdict, v.readers = "write-only", r
-		return v
-	}
-	if v.drop = dropOf(u, limits); v.drop.holds {
+	v.narrow = narrowOf(u, limits)
+	v.drop = dropOf(u, limits)
+	switch {
+	case u.moved.holds:
+		v.verdict = "superseded"
+	case writeOnly(u, limits):
+		v.verdict, v.readers = "write-only", u.reach.Readers
+	case v.drop.holds:
 		v.verdict = "declining"
-		return v
-	}
-	if v.narrow = narrowOf(u, limits); v.narrow.holds {
+	case v.narrow.holds:
 		v.verdict = "underused"
 	}
 	return v
 }
 
 // judgeSilence looks for the last meaningful action.
-func judgeSilence(u *systemUse) (v useVerdict) {
+func judgeSilence(u *systemUse, limits map[string]float64) (v useVerdict) {
 	last, used := u.lastUse()
 	if !used {
 		last, v.never = u.coverage.first-1, true
@@ -75,6 +81,9 @@ func judgeSilence(u *systemUse) (v useVerdict) {
 	if v.silence < u.need {
 		if v.never {
 			return unassessed("short", map[string]any{"system": u.system.ID, "days": v.silence, "need": u.need})
+		}
+		if v.silence >= u.plain {
+			return unassessed("season_seen", map[string]any{"system": u.system.ID, "last": isoDay(last)})
 		}
 		return v
 	}
@@ -127,93 +136,13 @@ func judgeSeason(u *systemUse, season yearSeason, limits map[string]float64) use
 	return v
 }
 
-// writeOnly says whether people submit and nobody else ever reads, in logs that do show reads.
-func writeOnly(r queries.Readers, limits map[string]float64) bool {
-	return float64(r.Written) >= limits["write_only_submissions"] && r.ByOthers == 0 && r.Read > 0 &&
+// writeOnly says whether people submit and nobody else ever reads, in logs of a year that do show reads.
+func writeOnly(u *systemUse, limits map[string]float64) bool {
+	r, span := u.reach.Readers, int(limits["write_only_days"])
+	handled := u.sum(u.coverage.mark-span+1, u.coverage.mark, func(d queries.UsageDay) uint64 { return d.Handled })
+	return u.coverage.days(u.coverage.mark-span+1, u.coverage.mark) >= span*9/10 && handled == 0 &&
+		float64(r.Written) >= limits["write_only_submissions"] && r.Others == 0 && r.Read > 0 &&
 		float64(r.Unknown) <= limits["max_unknown_actors"]*float64(r.Written+r.Read)
-}
-
-// useDrop is how the weekly meaningful actions fell.
-type useDrop struct {
-	holds         bool
-	before, now   float64 // weekly means
-	share         float64 // 1 - now/before
-	since         int     // first day of the week in which the level changed most, 0 when it fell slowly
-	seasonAllowed bool    // whether the same weeks of the year before were compared
-}
-
-// dropOf compares the last decline_weeks whole weeks with the median of all earlier spans of that length and, where the
-// logs reach back, with the same weeks of the year before, so that a season is not taken for a fall; the lower of the two
-// counts. The fall must show in each of the last three spans of four weeks. Systems with a cycle of more than a month are not
-// judged: a quarter of a year without use is nothing unusual for them.
-func dropOf(u *systemUse, limits map[string]float64) (d useDrop) {
-	counts, starts := u.weekly()
-	n, k := len(counts), int(limits["decline_weeks"])
-	if n < int(limits["decline_history_weeks"]) || n < 3*k || cycleDays[u.cycle] > cycleDays["month"] {
-		return d
-	}
-	mean := func(from, to int) float64 {
-		var total float64
-		for _, x := range counts[from:to] {
-			total += x
-		}
-		return total / float64(to-from)
-	}
-	var earlier []float64
-	for i := 0; i+k <= n-2*k; i++ {
-		earlier = append(earlier, mean(i, i+k))
-	}
-	d.now, d.before = mean(n-k, n), stats.Median(earlier)
-	needed := limits["min_drop_short"]
-	if n >= 52+k {
-		d.seasonAllowed = true
-		d.before = math.Min(d.before, mean(n-52-k, n-52))
-		needed = limits["min_drop"]
-	}
-	if d.before < limits["min_weekly"] {
-		return d
-	}
-	d.share = 1 - d.now/d.before
-	d.holds = d.share >= needed
-	for i := range 3 {
-		d.holds = d.holds && mean(n-4*i-4, n-4*i) <= (1-needed*0.8)*d.before
-	}
-	if d.holds {
-		d.since = steepest(counts, starts)
-	}
-	return d
-}
-
-// steepest finds the change point with the largest fall of the level, on a scale on which counts have equal noise
-// (Anscombe 1948); 0 when there is none.
-func steepest(counts []float64, starts []int) int {
-	xs := make([]float64, len(counts))
-	for i, c := range counts {
-		xs[i] = 2 * math.Sqrt(c+0.375)
-	}
-	noise := math.Max(1, stats.NoiseSD(xs))
-	changes := stats.ChangePoints(xs, 2*noise*noise*math.Log(float64(len(xs))), 3)
-	level := func(from, to int) float64 {
-		var total float64
-		for _, x := range counts[from:to] {
-			total += x
-		}
-		return total / float64(to-from)
-	}
-	best, since := 0.0, 0
-	for i, c := range changes {
-		from, to := 0, len(xs)
-		if i > 0 {
-			from = changes[i-1]
-		}
-		if i+1 < len(changes) {
-			to = changes[i+1]
-		}
-		if fall := level(from, c) - level(c, to); fall > best {
-			best, since = fall, starts[c]
-		}
-	}
-	return since
 }
 
 // narrowUse is who uses a system of those who may.

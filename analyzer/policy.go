@@ -25,6 +25,7 @@ type Policy struct {
 	Timezone  string                        `yaml:"timezone"`
 	Window    int                           `yaml:"window_days"` // days that an analysis looks back
 	Holidays  []Holiday                     `yaml:"holidays"`    // over the built-in calendar
+	Usage     UsageRules                    `yaml:"usage"`       // what the pages of systems are taken for
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
 }
 
@@ -68,10 +69,12 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 		faults = append(faults, fmt.Errorf("%s: version is missing; every report prints it, so change it with every change", name))
 	}
 	faults = append(faults, checkHolidays(name, text, p.Holidays)...)
+	faults = append(faults, p.Usage.check(name, text)...)
 	if base == nil {
 		return &p, errors.Join(faults...)
 	}
 	base.Holidays = append(base.Holidays, p.Holidays...)
+	base.Usage = p.Usage.over(base.Usage)
 	for detector, thresholds := range p.Detectors {
 		known, ok := base.Detectors[detector]
 		if !ok {

@@ -34,8 +34,8 @@ const (
 type Use struct {
 	From       time.Time      `json:"from"`     // first day with any event
 	To         time.Time      `json:"to"`       // last day seen
-	Gaps       [][2]time.Time `json:"gaps"`     // first and last day of each interruption between them, in which nothing was collected
 	LastUse    time.Time      `json:"last_use"` // last day with a meaningful action, zero for none
+	Gaps       [][2]time.Time `json:"gaps"`     // first and last day of each interruption between them, in which nothing was collected
 	Silence    int            `json:"silence"`  // days up to To without a meaningful action
 	Needed     int            `json:"needed"`   // days of silence that make it unused
 	Cycle      string         `json:"cycle"`    // declared, or that of its forms
@@ -56,13 +56,32 @@ type Use struct {
 	Units      uint64         `json:"units"`         // with a meaningful action in Needed days
 	Entitling  uint64         `json:"entitling"`     // units that ought to use it, as far as known: those that ever did or report into it
 	Written    uint64         `json:"written"`       // submissions in a year of usage logs
-	ReadBack   uint64         `json:"read_back"`     // reads, exports and interface calls by others than the submitters
+	ReadBack   uint64         `json:"read_back"`     // people who read, exported or fetched and submitted nothing, in a year
 	ReadKnown  bool           `json:"read_known"`    // whether reads can be seen at all
 	CostPerOne float64        `json:"cost_per_user"` // yuan a year for each active person, 0 when unknown
 	Trend      float64        `json:"trend"`         // change of weekly meaningful actions a year, as a share of their mean
 	Changes    []LevelChange  `json:"changes"`
 	Weeks      []float64      `json:"weeks"` // meaningful actions of whole weeks, oldest first, the last one ending at To
 	Coverage   *Coverage      `json:"coverage"`
+	Visits     uint64         `json:"visits"` // of known people; 30 minutes without an event end one
+	Empty      float64        `json:"empty"`  // share of visits without any meaningful action
+	Onset      time.Time      `json:"onset"`  // when a cumulative sum says that use began to fall, zero for not at all
+	Pages      []PageNote     `json:"pages"`  // pages that were not taken for what their action says
+	Sent       uint64         `json:"sent"`   // submissions into its forms in Needed days, through any channel
+	LastSent   time.Time      `json:"last_sent"`
+	MovedTo    string         `json:"moved_to"` // system that its people went over to, empty for none
+	Moved      uint64         `json:"moved"`    // people who did
+}
+
+// PageNote says what a page was taken for and why: by a rule of the policy, because it comes first after nearly every log-in, because
+// it is asked for at constant intervals, because it is the only page and people come back to it (read) or keep it open (open).
+type PageNote struct {
+	Object   string  `json:"object"`
+	Action   string  `json:"action"`
+	As       string  `json:"as"`    // work, landing, points, background
+	Why      string  `json:"why"`   // rule, first, polled, read, open
+	Share    float64 `json:"share"` // of log-ins, of requests, or views a log-in
+	Requests uint64  `json:"requests"`
 }
 
 // LevelChange is a change of the weekly level of use.

@@ -77,10 +77,10 @@ func TestUsageDays(t *testing.T) {
 	}
 	d := queries.DayNumber(march(0))
 	want := []queries.UsageDay{
-		{System: "a", Day: d, Meaningful: 3, Writes: 1, Handled: 1, Logins: 1},
-		{System: "a", Day: d + 1, Meaningful: 1, Machines: 1, Vendor: 1},
-		{System: "b", Day: d, Meaningful: 1, Writes: 1, Logins: 1},
-		{System: "b", Day: d + 6, Meaningful: 2, Logins: 1},
+		{System: "a", Day: d, Meaningful: 3, Writes: 1, Handled: 1, Logins: 1, Business: 5},
+		{System: "a", Day: d + 1, Meaningful: 1, Business: 1, Machines: 1, Vendor: 1},
+		{System: "b", Day: d, Meaningful: 1, Writes: 1, Logins: 1, Business: 2},
+		{System: "b", Day: d + 6, Meaningful: 2, Logins: 1, Business: 3},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
@@ -107,88 +107,5 @@ func TestDeliveriesAndKinds(t *testing.T) {
 	kinds, err := s.SourceKinds(t.Context())
 	if err != nil || kinds["gateway"] != "accesslog" {
 		t.Fatal(kinds, err)
-	}
-}
-
-func TestReachOverOwnSpans(t *testing.T) {
-	s := usageStore(t)
-	d := queries.DayNumber(march(0))
-	got, err := s.Reach(t.Context(), []queries.Span{{System: "a", From: d, To: d + 29}, {System: "b", From: d + 6, To: d + 6}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]queries.Reach{
-		"a": {Active: 2, Seen: 2, Units: 2, Monthly: 2, DailyMean: 0.1},
-		"b": {Active: 2, Seen: 2, Units: 2, Monthly: 2, DailyMean: 2. / 30},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
-	}
-}
-
-func TestVisitsTellEntriesFromBusiness(t *testing.T) {
-	s := usageStore(t)
-	d := queries.DayNumber(march(0))
-	got, err := s.Visits(t.Context(), []queries.Span{{System: "a", From: d, To: d + 9}, {System: "b", From: d + 1, To: d + 9}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]queries.Visits{
-		"a": {Events: 6, Entries: 2, Deep: 3}, // the failed view is neither
-		"b": {Events: 4, Unknown: 1, Entries: 2, Deep: 2},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
-	}
-}
-
-func TestSessionsAreCutAndJudged(t *testing.T) {
-	s := usageStore(t)
-	d := queries.DayNumber(march(0))
-	got, err := s.Sessions(t.Context(), []queries.Span{{System: "a", From: d, To: d + 9}, {System: "b", From: d, To: d + 9}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hours := func(at map[int]uint64) []uint64 {
-		out := make([]uint64, 24)
-		for h, n := range at {
-			out[h] = n
-		}
-		return out
-	}
-	want := map[string]queries.Sessions{
-		// The failed view comes 31 minutes after the submission: a session of its own, and no use. 1 March is a Sunday, 7 March a Saturday.
-		"a": {Count: 4, Empty: 1, OneEndpoint: 3, Deep: 3, People: 2, DeepPeople: 2, Weekend: 3, Hours: hours(map[int]uint64{8: 3, 10: 1})},
-		"b": {Count: 3, Empty: 2, LoginOnly: 2, OneEndpoint: 3, Points: 1, Deep: 1, People: 2, DeepPeople: 1, Weekend: 3, Hours: hours(map[int]uint64{8: 3})},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
-	}
-}
-
-func TestDeepDaysLeaveOutLandingAndPoints(t *testing.T) {
-	s := usageStore(t)
-	got, err := s.DeepDays(t.Context(), []string{"b"}, march(0), march(30))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := queries.DayNumber(march(0))
-	if diff := cmp.Diff(map[string]map[int]uint64{"b": {d + 6: 1, d + 7: 1}}, got); diff != "" {
-		t.Fatal(diff)
-	}
-}
-
-func TestReadersTellSubmittersFromOthers(t *testing.T) {
-	s := usageStore(t)
-	got, err := s.Readers(t.Context(), []string{"a", "b"}, march(0), march(30))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]queries.Readers{
-		"a": {Writers: 1, Written: 1, Read: 3, ByOthers: 2},
-		"b": {Writers: 1, Written: 1, Read: 3, ByOthers: 2, Unknown: 1},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Fatal(diff)
 	}
 }

@@ -1,0 +1,1 @@
+INSERT INTO use_roles (run, system, object, action, formed, role)
