@@ -69,9 +69,9 @@ func measures(u *systemUse, v useVerdict, w Window, limits map[string]float64) q
 		Logins: count(func(d queries.UsageDay) uint64 { return d.Logins }), Others: count(func(d queries.UsageDay) uint64 { return d.Others }),
 		Machines: count(func(d queries.UsageDay) uint64 { return d.Machines }), Vendor: count(func(d queries.UsageDay) uint64 { return d.Vendor }),
 		Active: u.reach.Active, Entitled: u.system.EntitledUsers, Reach: v.narrow.reach, ReachKnown: v.narrow.known, Stickiness: v.narrow.sticky,
-		Depth: perSession(u.visits.Deep, u.visits.Count), Units: u.reach.Units, Entitling: u.reach.YearUnits,
+		Depth: perSession(u.sessions.Deep, u.sessions.Count), Units: u.reach.Units, Entitling: u.reach.YearUnits,
 		Written: u.reach.Readers.Written, ReadBack: u.reach.Readers.Others, ReadKnown: u.reach.Readers.Read > 0,
-		Coverage: u.coverage.evidence(w), Visits: u.visits.Count, Empty: perSession(u.visits.Empty, u.visits.Count),
+		Coverage: u.coverage.evidence(w), Visits: u.sessions.Count, Empty: perSession(u.sessions.Empty, u.sessions.Count),
 		Pages: u.pages[:min(len(u.pages), 20)], Sent: u.sent.Count, LastSent: u.sent.Last, MovedTo: u.moved.to, Moved: u.moved.people,
 	}
 	if last, used := u.lastUse(); used {

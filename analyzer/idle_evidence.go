@@ -81,8 +81,8 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 			"annual_cost": u.system.AnnualCost,
 		},
 	}
-	if u.visits.Count > 0 {
-		f.Evidence.Detail["depth"] = perSession(u.visits.Deep, u.visits.Count)
+	if u.sessions.Count > 0 {
+		f.Evidence.Detail["depth"] = perSession(u.sessions.Deep, u.sessions.Count)
 	}
 	if len(u.pages) > 0 {
 		f.Evidence.Detail["pages"] = u.pages[:min(len(u.pages), 20)]
@@ -142,9 +142,9 @@ func useTable(u *systemUse, v useVerdict, tests []queries.TestAnswer) *queries.T
 	}
 	add("units", u.reach.Units)
 	add("stickiness", fmt.Sprintf("%.0f%%", 100*v.narrow.sticky))
-	if u.visits.Count > 0 {
-		add("visits", u.visits.Count)
-		add("depth", perSession(u.visits.Deep, u.visits.Count))
+	if u.sessions.Count > 0 {
+		add("visits", u.sessions.Count)
+		add("depth", perSession(u.sessions.Deep, u.sessions.Count))
 	}
 	if u.sent.Count > 0 {
 		add("sent", u.sent.Count)

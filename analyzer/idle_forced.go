@@ -32,7 +32,7 @@ type forcedSigns struct {
 // forcedUse reads the signs. Most visits must leave without having done anything, people must come often, and two of three
 // must hold: nearly all who are entitled come, they come in the same hour, they come to pages of points.
 func forcedUse(u *systemUse, limits map[string]float64) (f forcedSigns) {
-	s := u.visits
+	s := u.sessions
 	f.reach = math.NaN()
 	if s.Count == 0 || float64(s.Count) < limits["min_sessions"] || float64(s.People) < limits["min_people"] || u.unknown > limits["max_unknown_actors"] {
 		return f

@@ -13,7 +13,7 @@ func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
 	out := queries.Finding{
 		ID: queries.FindingID("idle-forced", u.system.ID), Subject: queries.Subject{Systems: []string{u.system.ID}},
 		From: queries.DayOf(u.coverage.mark - u.recent + 1), To: queries.DayOf(u.coverage.mark), Status: "open", Severity: "medium",
-		Score: 0.4*f.empty + 0.2*float64(f.count), Effect: &effect, N: u.visits.Count,
+		Score: 0.4*f.empty + 0.2*float64(f.count), Effect: &effect, N: u.sessions.Count,
 	}
 	if f.count == 3 || f.empty >= 0.8 {
 		out.Severity = "high"
@@ -22,23 +22,23 @@ func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
 		out.Status = "waived"
 	}
 	params := map[string]any{
-		"system": u.system.ID, "n": u.visits.Count, "people": u.visits.People, "empty": f.empty, "spike": f.spike, "hour": f.hour,
+		"system": u.system.ID, "n": u.sessions.Count, "people": u.sessions.People, "empty": f.empty, "spike": f.spike, "hour": f.hour,
 		"points": f.points, "recent": u.recent, "visits": f.visits,
 	}
 	key := "forced.message"
 	detail := map[string]any{
-		"verdict": "forced", "suggestion": "simplify", "empty_share": f.empty, "login_only_share": perSession(u.visits.LoginOnly, u.visits.Count),
+		"verdict": "forced", "suggestion": "simplify", "empty_share": f.empty, "login_only_share": perSession(u.sessions.LoginOnly, u.sessions.Count),
 		"one_endpoint_share": f.single, "visits_per_person": f.visits, "spike_share": f.spike, "spike_hour": f.hour, "points_share": f.points,
 		"depth": f.depth, "weekend_ratio": f.weekend, "signs": f.count,
 	}
 	reach := any("idle.answer.unknown")
 	if !math.IsNaN(f.reach) {
 		key, params["reach"], detail["reach"] = "forced.message_reach", f.reach, f.reach
-		reach = fmt.Sprintf("%d / %d", u.visits.People, u.system.EntitledUsers)
+		reach = fmt.Sprintf("%d / %d", u.sessions.People, u.system.EntitledUsers)
 	}
 	share := func(x float64) string { return fmt.Sprintf("%.0f%%", 100*x) }
 	table := &queries.Table{Columns: []string{"idle.column.measure", "idle.column.value"}, Rows: [][]any{
-		{"forced.measure.sessions", u.visits.Count},
+		{"forced.measure.sessions", u.sessions.Count},
 		{"forced.measure.empty", share(f.empty)},
 		{"forced.measure.single", share(f.single)},
 		{"forced.measure.depth", f.depth},
@@ -48,9 +48,9 @@ func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
 		{"forced.measure.points", share(f.points)},
 		{"forced.measure.weekend", share(f.weekend)},
 	}}
-	hours := make([]string, len(u.visits.Hours))
-	counts := make([]float64, len(u.visits.Hours))
-	for h, n := range u.visits.Hours {
+	hours := make([]string, len(u.sessions.Hours))
+	counts := make([]float64, len(u.sessions.Hours))
+	for h, n := range u.sessions.Hours {
 		hours[h], counts[h] = fmt.Sprintf("%02d", h), float64(n)
 	}
 	out.Evidence = queries.Evidence{

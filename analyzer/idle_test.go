@@ -238,9 +238,9 @@ func TestForcedUse(t *testing.T) {
 		{"nobody knows who", func(*queries.Visits) {}, 65, 0.5, false},
 		{"a notice board: people read and leave", func(s *queries.Visits) { s.Empty, s.Points, s.Deep = 50, 0, 950 }, 65, 0, false},
 	} {
-		u := &systemUse{visits: forced, recent: 90, unknown: c.unknown, system: queries.System{EntitledUsers: c.entitled}}
-		u.visits.Hours = append([]uint64(nil), hours...)
-		c.change(&u.visits)
+		u := &systemUse{sessions: forced, recent: 90, unknown: c.unknown, system: queries.System{EntitledUsers: c.entitled}}
+		u.sessions.Hours = append([]uint64(nil), hours...)
+		c.change(&u.sessions)
 		if f := forcedUse(u, policy.Of("idle-forced")); f.holds != c.want {
 			t.Errorf("%s: %+v", c.name, f)
 		}

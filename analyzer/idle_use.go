@@ -21,7 +21,7 @@ type systemUse struct {
 	days     []queries.UsageDay // with any event, in order, up to the day that is judged
 	reach    queries.Reach      // over the last need days of coverage
 	recent   int                // the last days of coverage over which visits are read
-	visits   queries.Visits
+	sessions queries.Visits
 	unknown  float64 // share of people's events of those days that do not tell who acted
 	people   uint64  // events by people in those days
 	pages    []queries.PageNote
@@ -144,7 +144,7 @@ func loadPeople(ctx context.Context, in Input, run uint64, all []*systemUse, byS
 		}
 	}
 	for _, u := range all {
-		u.visits = visits[u.system.ID]
+		u.sessions = visits[u.system.ID]
 		if p := roles[u.system.ID]; p != nil {
 			u.pages = p.notes
 		}
