@@ -60,7 +60,7 @@ func reckonBurden(ctx context.Context, in Input, limits map[string]float64) (que
 		Run: uint64(time.Now().UnixNano()), Recent: in.Window.From, To: in.Window.To,
 		From: in.Window.To.AddDate(0, -int(limits["months"]), 1), Least: limits["least_seconds"], Most: limits["most_minutes"] * 60,
 		Skew: limits["skew_share"], Batch: uint64(limits["batch_submissions"]), Moment: limits["batch_seconds"],
-		Noise: limits["submission_spread"], Unpaced: limits["pace_spread"],
+		Noise: limits["submission_spread"], Unpaced: limits["pace_spread"], Tariff: limits["tariff_yuan"],
 	}
 	if m.Recent.Before(m.From) {
 		m.From = m.Recent

@@ -37,6 +37,7 @@ type BurdenModel struct {
 	Moment   float64   // seconds that a record of an import takes
 	Noise    float64   // standard deviation of a single submission around its estimate, as a share
 	Unpaced  float64   // and of the pace of a unit that is not known
+	Tariff   float64   // yuan that an hour is worth
 	Forms    []FormPace
 }
 
@@ -97,7 +98,8 @@ var burdenSums = []string{"burden.SetFormMonths", "burden.SetMonthUnits", "burde
 
 // burdenTables are dropped of earlier runs once a new one counts.
 var burdenTables = []string{
-	"burden.DropMonths", "burden.DropFormMonths", "burden.DropMonthUnits", "burden.DropFormUnits", "burden.DropUnits", "burden.DropForms", "burden.DropUnitSums",
+	"burden.DropMonths", "burden.DropFormMonths", "burden.DropMonthUnits", "burden.DropFormUnits", "burden.DropUnits", "burden.DropForms", "burden.DropRuns",
+	"burden.DropUnitSums",
 }
 
 // burdenStages hold what only the reckoning needs.
@@ -121,6 +123,11 @@ func (s *Store) SetBurden(ctx context.Context, m BurdenModel, units []UnitPace) 
 		if err := s.exec(ctx, name, Params{"run": m.Run}); err != nil {
 			return err
 		}
+	}
+	err := s.insert(ctx, "burden.SetRun", columns([]uint64{m.Run}, []time.Time{m.From}, []time.Time{m.Recent}, []time.Time{m.To},
+		[]float64{m.Tariff}, []float64{m.Noise}, []float64{m.Unpaced}))
+	if err != nil {
+		return err
 	}
 	if err := s.exec(ctx, "burden.SetUnitSums", Params{"run": m.Run, "noise": m.Noise, "unpaced": m.Unpaced}); err != nil {
 		return err

@@ -22,18 +22,34 @@ func (s *Store) BurdenByUnit(ctx context.Context) ([]UnitBurden, error) {
 	return s.unitBurdens(ctx, "burden.ByUnit", nil)
 }
 
-// BurdenOfUnits reads the hours of units over the whole months from and to, both included. Noise and unpaced are those of the model.
+// BurdenOfUnits reads the hours of units over the whole months from and to, both included.
 func (s *Store) BurdenOfUnits(ctx context.Context, from, to time.Time) ([]UnitBurden, error) {
+	run, err := s.BurdenRun(ctx)
+	if err != nil {
+		return nil, err
+	}
 	params := days(from, to)
-	params["noise"], params["unpaced"] = usualNoise, usualUnpaced
+	params["noise"], params["unpaced"] = run.Noise, run.Unpaced
 	return s.unitBurdens(ctx, "burden.UnitSpan", params)
 }
 
-// The doubts about single estimates and about the pace of units, for spans that are reckoned after the analysis.
-const (
-	usualNoise   = 0.3
-	usualUnpaced = 0.25
-)
+// BurdenRun is of what days the newest hours speak, and what an hour is worth. A zero run stands for none.
+type BurdenRun struct {
+	Run            uint64
+	First, Recent  time.Time // first day kept, and first day of the analysed window
+	Last           time.Time // last day of both
+	Tariff         float64   // yuan an hour
+	Noise, Unpaced float64
+}
+
+// BurdenRun reads of what the newest hours speak.
+func (s *Store) BurdenRun(ctx context.Context) (BurdenRun, error) {
+	var r BurdenRun
+	err := s.Each(ctx, "burden.Run", nil, func(scan func(...any) error) error {
+		return scan(&r.Run, &r.First, &r.Recent, &r.Last, &r.Tariff, &r.Noise, &r.Unpaced)
+	})
+	return r, err
+}
 
 func (s *Store) unitBurdens(ctx context.Context, name string, params Params) ([]UnitBurden, error) {
 	var out []UnitBurden

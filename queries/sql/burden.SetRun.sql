@@ -1,0 +1,1 @@
+INSERT INTO burden_runs (run, first, recent, last, tariff, noise, unpaced)

@@ -1,0 +1,1 @@
+INSERT INTO measures (id, name, effective, kind, subject, claimed, source, by, removed, updated)
