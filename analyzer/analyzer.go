@@ -38,6 +38,7 @@ type Input struct {
 	Registry *queries.Registry
 	Policy   *Policy
 	Window   Window
+	Waivers  *Waivers // exemptions that people granted, beside those of Registry and Policy; nil for none
 }
 
 // Window is the span of days that is judged: [From, To], the last day included.

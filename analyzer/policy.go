@@ -27,6 +27,7 @@ type Policy struct {
 	Holidays  []Holiday                     `yaml:"holidays"`    // over the built-in calendar
 	Usage     UsageRules                    `yaml:"usage"`       // what the pages of systems are taken for
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
+	Waivers   []PolicyWaiver                `yaml:"waivers"` // whom local decisions exempt, beside the registry's waivers
 }
 
 // Holiday is a day, or the days up to To, that a notice on holidays makes free or, on a weekend, a workday (调休上班). It stands
@@ -89,6 +90,8 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 			known[threshold] = value
 		}
 	}
+	faults = append(faults, waiverFaults(name, text, p.Waivers, base.Detectors)...)
+	base.Waivers = p.Waivers
 	base.Version = p.Version
 	if p.Timezone != "" {
 		base.Timezone = p.Timezone

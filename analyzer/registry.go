@@ -4,7 +4,7 @@ package analyzer
 func Detectors() []Detector {
 	uses := &useModel{}
 	duplicateForms, duplicateItems, duplicateEntries, conflictingStandards := newDuplicates()
-	return []Detector{
+	return honourWaivers(append([]Detector{
 		burdenHours{},
 		duplicateForms,
 		duplicateItems,
@@ -16,5 +16,5 @@ func Detectors() []Detector {
 		fabCrossUnit{},
 		fabTerminalDigit{},
 		fabBenford{},
-	}
+	}, newRules(uses)...))
 }

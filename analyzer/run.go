@@ -21,13 +21,17 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 	if err != nil {
 		return queries.Analysis{}, err
 	}
+	waivers, err := LoadWaivers(ctx, store)
+	if err != nil {
+		return queries.Analysis{}, err
+	}
 	asOf = asOf.In(zone)
 	to := time.Date(asOf.Year(), asOf.Month(), asOf.Day(), 0, 0, 0, 0, time.UTC)
 	started := time.Now()
 	run := queries.Analysis{
 		Run: uint64(started.UnixNano()), AsOf: to, From: to.AddDate(0, 0, 1-policy.Window), To: to, Policy: policy.Version, Started: started,
 	}
-	in := Input{Store: store, Registry: registry, Policy: policy, Window: Window{From: run.From, To: run.To, AsOf: asOf}}
+	in := Input{Store: store, Registry: registry, Policy: policy, Window: Window{From: run.From, To: run.To, AsOf: asOf}, Waivers: waivers}
 	var all []queries.Finding
 	var ran []string
 	var failed int
