@@ -120,7 +120,23 @@ func (p *program) demoRun(ctx context.Context, county *demo.County, dir, listen,
 	if err != nil {
 		return err
 	}
+	assessments, err := s.Assessments(ctx)
+	if err != nil {
+		return err
+	}
+	var refused []string
+	err = s.Quarantine(ctx, "", "", func(q queries.Quarantined) error {
+		if q.Kind == "refused" {
+			refused = append(refused, q.Origin+"."+q.Field)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	report := demo.Score(county.Truth(), found, list)
+	report.Assess(county.Truth(), assessments)
+	report.Refuse(county.Truth(), refused)
 	if len(lines) > 0 {
 		plan := demo.ScorePlan(county.Truth(), lines)
 		report.Plan = &plan

@@ -71,11 +71,11 @@ wx 维修设备（件） gear_fixed`},
 		{id: "ny-zj-p", system: "ny-zjd", title: "农村宅基地信息摸排登记表", cycle: "adhoc", census: true, per: "record", who: "household", basis: "农村宅基地基础信息调查工作方案", fields: `
 cm 村（社区） @unit
 bh 宅基地编号 $plot
-mj 实测面积（平方米） $plot-area secs=200
+mj 实测面积（平方米） $plot-area secs=400
 cs 房屋层数 $plot-floors
 jg 房屋结构 $plot-walls
-nd 建成年份 $plot-year secs=60
-sz 四至描述 $plot-bounds secs=160
+nd 建成年份 $plot-year secs=120
+sz 四至描述 $plot-bounds secs=300
 jb 经办人 @reporter`},
 		// Rules on apps.
 		{id: "ga-fz-m", system: "ga-rk", title: "国家反诈中心APP推广安装情况月报表", cycle: "month", due: 3, only: pilot, offList: true, fields: heads + `
@@ -92,6 +92,9 @@ df 考核得分 track_score target=90`},
 		{id: "gx-sc-m", system: "gx-sc", title: "农资供应与价格月报表", cycle: "month", due: 6, only: pilot, fields: heads + `
 hf 化肥供应（公斤） supply_kg
 nj 农机具供应（件） supply_tools`},
+		{id: "rm-gj-m", system: "rm-zs", title: "基层宣传稿件报送月报表", cycle: "month", due: 6, only: pilot, fields: heads + `
+gj 报送稿件（篇） press_sent
+cy 采用稿件（篇） press_used`},
 		{id: "qx-cw-m", system: "qxz-cw", title: "青溪镇村务公开月报表", cycle: "month", due: 5, only: "town1", fields: heads + `
 gk 公开事项（项） open_items
 ly 群众留言（条） open_asked`},

@@ -143,6 +143,8 @@ agri_guided       户次 flow 21 v .4 7
 agri_area         亩  flow 120 f .5 6
 coop_all          个  stock 3.6 v .5 - churn=.2
 coop_farms        个  stock 5.4 v .5 - churn=.2
+press_sent        篇  flow  5.1 v .5 6
+press_used        篇  thinned .35 parts=press_sent
 pump_all          座  stock 2.6 v .5 - churn=.05
 pump_water        立方米 money 15500 f .6 .6 season=farm digits=0
 slope_move        毫米 flow  3.2 v .5 4

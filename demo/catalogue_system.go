@@ -75,8 +75,9 @@ type systemSpec struct {
 	logs, data                   string
 	base                         string // first part of its paths, or empty
 	host                         string
-	app                          bool // used on telephones
-	small                        bool // asks a third of the villages, and has visitors accordingly
+	app                          bool   // used on telephones
+	filing                       string // no: an app that was not filed; unknown: nobody said; else it was
+	small                        bool   // asks a third of the villages, and has visitors accordingly
 	knobs                        knobs
 }
 
@@ -101,10 +102,10 @@ func systemCatalogue() []systemSpec {
 		{id: "rs-jy", name: "劳动力转移就业统计表", owner: "人力资源和社会保障局", level: county, kind: "spreadsheet", launched: "2019-01-01", cycle: "month", logs: noLogs, data: inCSV},
 		{id: "yb-cb", name: "参保扩面调度表", owner: "医疗保障局", level: county, kind: "spreadsheet", launched: "2020-01-01", cycle: "month", logs: noLogs, data: inCSV},
 		{id: "cl-fw", name: "残疾人服务平台", owner: "残疾人联合会", level: province, kind: "website", launched: "2018-06-20", cost: 64000, entitled: 8, cycle: "half", logs: gatewayLogs, data: byCursor, base: "cjr", host: "cl.qingshan.example"},
-		{id: "fl-ga", name: "妇女儿童关爱服务平台", owner: "妇女联合会", level: county, kind: "mini_program", launched: "2021-03-08", cost: 46000, entitled: 9, cycle: "month", logs: cloudLogs, data: byPage, base: "guanai", host: "fl.qingshan.example", app: true},
+		{id: "fl-ga", name: "妇女儿童关爱服务平台", owner: "妇女联合会", level: county, kind: "mini_program", launched: "2021-03-08", cost: 46000, entitled: 9, cycle: "month", logs: cloudLogs, data: byPage, base: "guanai", host: "fl.qingshan.example", app: true, filing: "unknown"},
 		{id: "tw-zy", name: "志愿服务打卡小程序", owner: "共青团县委", level: county, kind: "mini_program", launched: "2022-05-04", cost: 58000, entitled: 6, cycle: "month", use: forced, logs: cloudLogs, data: byNextLink, base: "zyfw", host: "tw.qingshan.example", app: true},
 		{id: "zzb-dj", name: "智慧党建学习平台", owner: "县委组织部", level: city, kind: "app", launched: "2020-07-01", cost: 280000, entitled: 20, cycle: "month", use: forced, logs: gatewayLogs, data: inDatabase, base: "dangjian", host: "dj.qingshan.example", app: true},
-		{id: "zfw-ssp", name: "平安随手拍积分小程序", owner: "县委政法委", level: county, kind: "mini_program", launched: "2022-09-01", cost: 73000, entitled: 8, use: forced, logs: cloudLogs, base: "ssp", host: "ssp.qingshan.example", app: true},
+		{id: "zfw-ssp", name: "平安随手拍积分小程序", owner: "县委政法委", level: county, kind: "mini_program", launched: "2022-09-01", cost: 73000, entitled: 8, use: forced, logs: cloudLogs, base: "ssp", host: "ssp.qingshan.example", app: true, filing: "no"},
 		{id: "sf-tj", name: "人民调解与普法信息系统", owner: "司法局", level: county, kind: "website", launched: "2019-12-04", cost: 52000, entitled: 11, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "tiaojie", host: "sf.qingshan.example"},
 		{id: "zfw-wg", name: "基层治理网格通", owner: "县委政法委", level: city, kind: "app", launched: "2021-08-16", cost: 360000, entitled: 36, cycle: "week", logs: ownLogs, data: byCursor, base: "wgt", host: "wg.qingshan.example", app: true},
 		{id: "sl-hz", name: "河长制巡河APP", owner: "水利局", level: province, kind: "app", launched: "2018-11-01", cost: 110000, entitled: 14, cycle: "month", logs: dropLogs, data: inDrop, base: "hzz", host: "slj.qingshan.example", app: true},
@@ -113,7 +114,7 @@ func systemCatalogue() []systemSpec {
 		{id: "qx-yj", name: "预警信息发布反馈系统", owner: "气象局", level: city, kind: "website", launched: "2021-04-01", cost: 30000, entitled: 6, cycle: "month", logs: cloudLogs, data: byOffset, base: "yjxx", host: "qx.qingshan.example"},
 		{id: "zrzy-dz", name: "地质灾害群测群防APP", owner: "自然资源局", level: province, kind: "app", launched: "2020-06-15", cost: 36000, entitled: 4, cycle: "month", use: small, logs: gatewayLogs, data: inDrop, base: "qcqf", host: "zr.qingshan.example", app: true},
 		{id: "jt-lz", name: "农村公路路长制平台", owner: "交通运输局", level: county, kind: "website", launched: "2021-09-10", cost: 66000, entitled: 12, cycle: "month", use: silent, logs: ownLogs, base: "luzhang", host: "lz.qingshan.example"},
-		{id: "wm-sj", name: "文明实践云平台", owner: "县委宣传部", level: county, kind: "mini_program", launched: "2020-11-20", cost: 160000, entitled: 15, cycle: "month", use: declining, logs: cloudLogs, data: inDatabase, base: "wmsj", host: "wm.qingshan.example", app: true},
+		{id: "wm-sj", name: "文明实践云平台", owner: "县委宣传部", level: county, kind: "mini_program", launched: "2020-11-20", cost: 160000, entitled: 15, cycle: "month", use: declining, logs: cloudLogs, data: inDatabase, base: "wmsj", host: "wm.qingshan.example", app: true, filing: "unknown"},
 		{id: "sj-zst", name: "智慧青山一张图", owner: "数据局", level: county, kind: "website", launched: "2021-10-01", cost: 1280000, entitled: 260, use: pulseOnly, logs: gatewayLogs, base: "zst", host: "zst.qingshan.example"},
 		{id: "sw-ds", name: "电商进农村公共服务平台", owner: "商务局", level: county, kind: "website", launched: "2019-06-18", cost: 420000, entitled: 180, use: machineOnly, logs: cloudLogs, base: "dsnc", host: "ds.qingshan.example"},
 		{id: "wl-ly", name: "全域旅游村级信息平台", owner: "文化和旅游局", level: county, kind: "website", launched: "2020-04-30", cost: 240000, entitled: 165, cycle: "month", use: loginOnly, logs: gatewayLogs, base: "qyly", host: "ly.qingshan.example"},

@@ -36,6 +36,7 @@ func moreSystems() []systemSpec {
 		{id: "fgw-wz", name: "应急物资储备信息系统", owner: "发展和改革局", level: county, kind: "website", launched: "2020-03-16", cost: 110000, entitled: 45, use: expired, exempt: exemption{"idle-system", emergencyBasis, -2}, logs: gatewayLogs, base: "wzcb", host: "fg.qingshan.example"},
 		// What the rules on apps speak of, and what resembles it.
 		{id: "gx-sc", name: "供销惠民小程序", owner: "供销合作社联合社", level: county, kind: "mini_program", launched: "2023-04-18", cost: 68000, entitled: 8, cycle: "month", use: shop, logs: cloudLogs, data: inDrop, base: "gxhm", host: "hm.qingshan.example", app: true},
+		{id: "rm-zs", name: "掌上青山便民小程序", owner: "县融媒体中心", level: county, kind: "mini_program", launched: "2022-11-18", cost: 118000, entitled: 9, cycle: "month", use: shop, logs: cloudLogs, data: inDrop, base: "zsqs", host: "rm.qingshan.example", app: true, filing: "no"},
 		{id: "qxz-cw", name: "青溪镇掌上村务APP", owner: "青溪镇人民政府", level: town, kind: "app", launched: "2022-12-01", cost: 36000, entitled: 6, cycle: "month", logs: cloudLogs, data: inDrop, base: "qxcw", host: "qx.qingshan.example", app: true},
 		{id: "cgz-gk", name: "城关镇村务公开台账", owner: "城关镇人民政府", level: town, kind: "spreadsheet", launched: "2021-01-05", cycle: "month", logs: noLogs, data: inCSV},
 		{id: "gj-nt", name: "全国农技推广信息采集APP", owner: "国家农技推广主管机构", level: central, kind: "app", launched: "2021-03-30", cost: 20000, entitled: 5, cycle: "quarter", use: periodic, logs: gatewayLogs, data: inDrop, base: "qgnt", host: "nt.state.example", app: true},
@@ -48,7 +49,7 @@ func moreSystems() []systemSpec {
 		{id: "zfb-xx", name: "政务信息报送系统", owner: "县政府办公室", level: county, kind: "website", launched: "2021-02-22", cost: 55000, entitled: 11, cycle: "week", logs: cloudLogs, data: inDrop, base: "zwxx", host: "zfb.qingshan.example"},
 		{id: "shgz-xy", name: "新业态党建信息采集小程序", owner: "县委社会工作部", level: county, kind: "mini_program", launched: "-640", cost: 58000, entitled: 7, cycle: "month", logs: cloudLogs, data: inDrop, base: "xyt", host: "sg.qingshan.example", app: true},
 		{id: "shgz-zy", name: "志愿项目申报平台", owner: "县委社会工作部", level: county, kind: "website", launched: "-410", cost: 62000, entitled: 7, cycle: "month", logs: cloudLogs, data: inDrop, base: "zyxm", host: "sg.qingshan.example"},
-		{id: "shgz-wt", name: "人民建议征集小程序", owner: "县委社会工作部", level: county, kind: "mini_program", launched: "-230", cost: 49000, entitled: 7, cycle: "month", logs: cloudLogs, data: inDrop, base: "rmjy", host: "sg.qingshan.example", app: true},
+		{id: "shgz-wt", name: "人民建议征集小程序", owner: "县委社会工作部", level: county, kind: "mini_program", launched: "-230", cost: 49000, entitled: 7, cycle: "month", logs: cloudLogs, data: inDrop, base: "rmjy", host: "sg.qingshan.example", app: true, filing: "no"},
 		{id: "tyjr-fw", name: "退役军人服务保障系统", owner: "退役军人事务局", level: county, kind: "website", launched: "2019-07-26", cost: 66000, entitled: 10, cycle: "month", logs: cloudLogs, data: inDrop, base: "tyfw", host: "tyjr.qingshan.example"},
 		{id: "wl-gg", name: "公共文化服务信息系统", owner: "公共文化服务中心", level: county, kind: "website", launched: "2020-01-20", cost: 43000, entitled: 8, cycle: "month", logs: gatewayLogs, data: inDatabase, base: "ggwh", host: "wl.qingshan.example"},
 		// Faces, land, and the points of villagers, which are no points of officials.

@@ -9,26 +9,28 @@ import (
 // A village with one official is asked for so many plots that the month does not suffice; others for as many as can be done
 // beside the rest.
 const (
-	plotsTooMany = 1500
-	plotsBusy    = 520
+	hoursTooMany = 205.0
+	hoursBusy    = 130.0
 	plotsUsual   = 24
 )
 
-// plots is how many plots a village has to register.
-func (w *world) plots(v int) int {
-	switch w.villages[v].staff {
+// plots is how many plots a village has to register, at so many seconds for each.
+func (w *world) plots(v int, seconds float64) int {
+	place := &w.villages[v]
+	each := seconds * sittingShare * place.speed / 3600
+	switch place.staff {
 	case 1:
-		return plotsTooMany
+		return int(hoursTooMany / each)
 	case 2:
-		return plotsBusy
+		return int(hoursBusy / each)
 	}
 	return plotsUsual + v%9
 }
 
 // census registers the plots of a village on the working days of one month, from eight in the morning. Clock is set before
 // each line to the moment at which work on it begins.
-func (c *County) census(s stream, v int, at period, clock *int64, each func(n int, e entry)) {
-	n := c.world.plots(v)
+func (c *County) census(s stream, f *form, v int, at period, clock *int64, each func(n int, e entry)) {
+	n := c.world.plots(v, c.medianSeconds(f))
 	var days []time.Time
 	for day := at.start; !day.After(at.end); day = day.AddDate(0, 0, 1) {
 		if c.world.officeDay(day) {

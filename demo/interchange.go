@@ -131,6 +131,9 @@ func (c *County) systemRecord(s *systemSpec) map[string]any {
 	if s.successor != "" {
 		r["successor"] = s.successor
 	}
+	if s.mobile() && s.filing != "unknown" {
+		r["filed"] = s.filing != "no"
+	}
 	if s.exempt.basis != "" {
 		until := c.Options.AsOf.AddDate(0, s.exempt.months, 0).Format(time.DateOnly)
 		r["waiver"] = map[string]any{"rule": s.exempt.rule, "basis": s.exempt.basis, "until": until}

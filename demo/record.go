@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// sittingShare is the share of its time that a record takes where the page stays open between lines.
+const sittingShare = 0.7
+
 // records makes the submissions of a form that has many a unit and period: people of concern, or entries of a ledger. A
 // village works through its list in one sitting.
 func (c *County) records(s stream, f *form, v, p int, at period, plan *fabricationPlan) []submission {
@@ -21,7 +24,7 @@ func (c *County) records(s stream, f *form, v, p int, at period, plan *fabricati
 	add := func(number int, fill func(sub *submission, i int) value) {
 		sub := begin
 		sub.unit, sub.period, sub.number = int32(v), int32(p), int32(number)
-		sub.active = float32(c.activeSeconds(s, f, place, false)) * 0.7 // the page stays open between lines
+		sub.active = float32(c.activeSeconds(s, f, place, false)) * sittingShare
 		clock += int64(math.Ceil(float64(sub.active))) + int64(s.between(2, 25))
 		sub.submitted = clock
 		if sub.started != 0 {
@@ -34,7 +37,7 @@ func (c *County) records(s stream, f *form, v, p int, at period, plan *fabricati
 		out = append(out, sub)
 	}
 	if f.spec.who == "household" {
-		c.census(s, v, at, &clock, func(n int, e entry) {
+		c.census(s, f, v, at, &clock, func(n int, e entry) {
 			add(n, func(sub *submission, i int) value { return c.entryAnswer(f, i, place, e, sub) })
 		})
 		return out

@@ -58,13 +58,25 @@ func Score(t *Truth, findings []queries.Finding, verify []queries.VerifyItem) Re
 	r.Traps = t.trapRows(said)
 	r.family("unused",
 		t.systemRow("idle-system", said["idle-system"], func(s SystemUse) bool { return s.Idle }, func(s SystemUse) bool { return s.Forced }),
-		t.systemRow("idle-forced", said["idle-forced"], func(s SystemUse) bool { return s.Forced }, nil))
+		t.systemRow("idle-forced", said["idle-forced"], func(s SystemUse) bool { return s.Forced }, nil),
+		t.idleFormRow(said["idle-form"]), t.idleFieldRow(said["idle-field"]))
 	var fabrication []Row
 	for _, detector := range t.fabricationDetectors(said) {
 		fabrication = append(fabrication, t.fabricationRow(detector, said[detector]))
 	}
 	r.family("fabrication", fabrication...)
-	r.family("burden", t.burdenRow(said["burden-hours"]))
+	burden := []Row{t.burdenRow(said["burden-hours"])}
+	for _, detector := range t.ruleDetectors("burden-", said) {
+		burden = append(burden, t.ruleRow(detector, said[detector]))
+	}
+	r.family("burden", burden...)
+	for family, prefix := range map[string]string{"rules": "policy-", "privacy": "pi-"} {
+		var rows []Row
+		for _, detector := range t.ruleDetectors(prefix, said) {
+			rows = append(rows, t.ruleRow(detector, said[detector]))
+		}
+		r.family(family, rows...)
+	}
 	r.verifyList(t, verify)
 	return r
 }
@@ -300,5 +312,6 @@ func (r *Report) verifyList(t *Truth, verify []queries.VerifyItem) {
 }
 
 var familyOrder = map[string]int{
-	"duplicate": 0, "pairs": 1, "aggregates": 2, "codes": 3, "entry-hours": 4, "standard": 5, "unused": 6, "fabrication": 7, "verify-list": 8, "burden": 9,
+	"duplicate": 0, "pairs": 1, "aggregates": 2, "codes": 3, "entry-hours": 4, "standard": 5, "unused": 6, "verdicts": 7, "seen": 8, "suggestions": 9, "changes": 10,
+	"fabrication": 11, "verify-list": 12, "burden": 13, "rules": 14, "privacy": 15, "refused": 16,
 }

@@ -59,7 +59,7 @@ func tinyTruth() *Truth {
 		}
 		t.FieldHours = append(t.FieldHours, h)
 	}
-	t.savable()
+	t.savable(nil)
 	return t
 }
 

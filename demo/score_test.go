@@ -50,6 +50,35 @@ func perfect(t *Truth) (findings []queries.Finding, verify []queries.VerifyItem)
 			add("idle-forced", queries.Subject{Systems: []string{s.System}}, nil)
 		}
 	}
+	for _, f := range t.IdleForms {
+		if f.Required {
+			add("idle-form", queries.Subject{Forms: []string{f.Form}}, nil)
+		}
+	}
+	for _, f := range t.IdleFields {
+		if f.Required {
+			add("idle-field", queries.Subject{Fields: [][2]string{{f.Field, ""}}}, nil)
+		}
+	}
+	for _, r := range t.Rules {
+		if !r.Required {
+			continue
+		}
+		subject, detail := queries.Subject{}, map[string]any(nil)
+		switch r.Kind {
+		case "system":
+			subject.Systems = []string{r.Subject}
+		case "systems":
+			subject.Systems = strings.Split(r.Subject, " | ")
+		case "form":
+			subject.Forms = []string{r.Subject}
+		case "unit":
+			subject.Units = []string{r.Subject}
+		case "owner":
+			detail = map[string]any{"owner": r.Subject}
+		}
+		add(r.Detector, subject, detail)
+	}
 	for _, f := range t.Fabricated {
 		if f.Required {
 			add(f.Detectors[0], queries.Subject{Units: []string{f.Unit}, Forms: []string{f.Form}}, nil)

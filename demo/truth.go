@@ -25,6 +25,12 @@ type Truth struct {
 	Savable          []Cluster        `json:"savable"`
 
 	Systems    []SystemUse  `json:"systems"`
+	IdleForms  []IdleForm   `json:"idle_forms"`
+	IdleFields []IdleField  `json:"idle_fields"`
+	Rules      []RuleCase   `json:"rules"`    // of burden-*, policy-* and pi-*
+	Owners     []OwnerMonth `json:"owners"`   // hours by department and month
+	Measures   []Measure    `json:"measures"` // to lower the burden
+	Refused    []string     `json:"refused"`  // fields ("form.field") with biometric data, which is refused on arrival
 	Fabricated []Fabricated `json:"fabricated"`
 	Pooled     []Pooled     `json:"pooled"`
 	Burden     []Burden     `json:"burden"`
@@ -54,7 +60,8 @@ type FieldPair struct {
 	Why      string  `json:"why"`
 }
 
-// SystemUse is how a system is really used. Verdict is used, unused, underused, declining, forced, not_covered or waived.
+// SystemUse is how a system is really used. Verdict is used, unused, underused, declining, forced,
+// write-only, superseded, not_covered or waived.
 type SystemUse struct {
 	System    string `json:"system"`
 	Verdict   string `json:"verdict"`
@@ -62,6 +69,13 @@ type SystemUse struct {
 	Forced    bool   `json:"forced"` // idle-forced should name it
 	Successor string `json:"successor,omitempty"`
 	Why       string `json:"why"`
+
+	Owner    string   `json:"owner"`
+	Verdicts []string `json:"verdicts,omitempty"` // that are right too
+	Seen     []string `json:"seen"`               // what may be told of its use: used, no_use_seen, not_covered, stale
+	Actions  []string `json:"actions"`            // that may be suggested
+	Into     []string `json:"into,omitempty"`     // systems that it may be merged into
+	Change   string   `json:"change,omitempty"`   // day on which use fell at once
 }
 
 // Fabricated is a unit that invents the data of a form.
@@ -113,7 +127,7 @@ type LookAlike struct {
 }
 
 // truthVersion is that of the layout of Truth.
-const truthVersion = 2
+const truthVersion = 3
 
 // tellTruth writes down what was planted, from the county as it came out.
 func (c *County) tellTruth(plan *fabricationPlan) *Truth {
@@ -127,56 +141,16 @@ func (c *County) tellTruth(plan *fabricationPlan) *Truth {
 	c.conflicts(t)
 	c.entries(t)
 	c.fieldHours(t)
-	t.savable()
+	t.savable(c.ended())
 	c.uses(t)
 	c.fabrications(t, plan)
 	c.burdens(t)
 	c.lookAlikes(t, plan)
+	c.idleForms(t)
+	c.idleFields(t)
+	c.rules(t)
+	c.measures(t)
 	return t
-}
-
-var patternTruth = map[usePattern]SystemUse{
-	inUse:       {Verdict: "used", Why: "reported into and read"},
-	seasonal:    {Verdict: "used", Why: "in use in its season only, as declared"},
-	yearly:      {Verdict: "used", Why: "an annual return, used every January"},
-	small:       {Verdict: "used", Why: "few people need it, and they use it"},
-	fresh:       {Verdict: "used", Why: "launched weeks ago"},
-	silent:      {Verdict: "not_covered", Why: "its log ends 120 days before the as-of date: nothing is known"},
-	waived:      {Verdict: "waived", Why: "unused for long, exempt for emergencies"},
-	pulseOnly:   {Verdict: "unused", Idle: true, Why: "only heartbeats of a screen and health checks"},
-	machineOnly: {Verdict: "unused", Idle: true, Why: "only crawlers, scanners and the vendor's accounts"},
-	loginOnly:   {Verdict: "unused", Idle: true, Why: "people log in now and then and do nothing"},
-	replaced:    {Verdict: "unused", Idle: true, Why: "its successor took over eight months before the as-of date"},
-	pollOnly:    {Verdict: "unused", Idle: true, Why: "only another machine asks whether it is there"},
-	underused:   {Verdict: "underused", Idle: true, Why: "450 are entitled, five look in twice a month"},
-	writeOnly:   {Verdict: "write-only", Idle: true, Why: "people report into it, and nobody but those who report ever reads"},
-	superseded:  {Verdict: "superseded", Idle: true, Why: "people moved to its successor within months; few still log in"},
-	dropped:     {Verdict: "declining", Idle: true, Why: "lost most of its use within a week"},
-	fading:      {Verdict: "declining", Idle: true, Why: "lost most of its use over a year"},
-	halved:      {Verdict: "used", Why: "lost half of its use within a week, and is in use"},
-	collected:   {Verdict: "used", Why: "somebody of the county exports everything once a quarter"},
-	dashboard:   {Verdict: "used", Why: "leaders look at its first page every day: that is what it is for"},
-	hub:         {Verdict: "used", Why: "the machines of other systems pull from it"},
-	periodic:    {Verdict: "used", Why: "a long cycle: used around each due day"},
-	elsewhere:   {Verdict: "used", Why: "reports come in every month by another way than the one whose log is collected"},
-	gapped:      {Verdict: "used", Why: "in use; its log has a hole of six weeks"},
-	expired:     {Verdict: "unused", Idle: true, Why: "only signs of life of machines; its waiver has run out"},
-	shop:        {Verdict: "used", Why: "reported into and read"},
-	onDuty:      {Verdict: "used", Why: "people sign in for duty and do it"},
-	declining:   {Verdict: "declining", Idle: true, Why: "fell by more than nine tenths within a year"},
-	forced:      {Verdict: "forced", Forced: true, Why: "nearly everyone logs in at eight, collects points and leaves"},
-}
-
-func (c *County) uses(t *Truth) {
-	for i := range c.systems {
-		s := &c.systems[i]
-		u := patternTruth[s.use]
-		u.System, u.Successor = s.id, s.successor
-		if s.logs == noLogs {
-			u.Verdict, u.Why = "not_covered", "a spreadsheet: nobody logs who opens it"
-		}
-		t.Systems = append(t.Systems, u)
-	}
 }
 
 // Below so many invented periods, or for last digits so many invented numbers, of the last twelve months a case is too slight

@@ -157,8 +157,8 @@ func (c *County) fieldHours(t *Truth) {
 	}
 }
 
-// savable gathers the fields that are entered one by one though they hold the same item.
-func (t *Truth) savable() {
+// savable gathers the fields that are entered one by one though they hold the same item, and will be: an ended form can end no more.
+func (t *Truth) savable(ended map[string]bool) {
 	hours := t.hoursOfFields()
 	group := map[string]string{}
 	var find func(string) string
@@ -171,7 +171,7 @@ func (t *Truth) savable() {
 		return x
 	}
 	for _, p := range t.DuplicateFields {
-		if p.Required {
+		if p.Required && !ended[formOf(p.A)] && !ended[formOf(p.B)] {
 			a, b := find(p.A), find(p.B)
 			group[max(a, b)] = min(a, b)
 		}
@@ -200,6 +200,15 @@ func (t *Truth) hoursOfFields() map[string]FieldHours {
 	out := make(map[string]FieldHours, len(t.FieldHours))
 	for _, h := range t.FieldHours {
 		out[h.Form+"."+h.Field] = h
+	}
+	return out
+}
+
+// ended are the forms that are not asked any more.
+func (c *County) ended() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range c.forms {
+		out[f.spec.id] = f.spec.end > 0
 	}
 	return out
 }
