@@ -119,16 +119,17 @@ type Asker struct {
 type SystemRow struct {
 	System
 	Forms       uint64
-	Submissions uint64    // of the last 365 days of data
-	Events      uint64    // meaningful actions of the last 90 days of data
-	People      uint64    // distinct actors of the last 90 days of data
-	FirstSeen   time.Time // first usage event of any kind
-	LastUse     time.Time // last meaningful action; zero when none was seen
-	LastEvent   time.Time // last usage event of any kind
-	Weeks       []float64 // meaningful actions a week, the last 26 weeks of data, oldest first
-	Verdict     *Finding  // strongest finding of the detectors of unused systems, not_assessed included
-	Hours       float64   // that its forms take of all units in a year, as the last analysis reckoned them
-	Assessment  *Assessment
+	Submissions uint64          // of the last 365 days of data
+	Events      uint64          // meaningful actions of the last 90 days of data
+	People      uint64          // distinct actors of the last 90 days of data
+	FirstSeen   time.Time       // first usage event of any kind
+	LastUse     time.Time       // last meaningful action; zero when none was seen
+	LastEvent   time.Time       // last usage event of any kind
+	Weeks       []float64       // meaningful actions a week, the last 26 weeks of data, oldest first
+	Verdict     *Finding        // strongest finding of the detectors of unused systems, not_assessed included
+	Hours       float64         // that its forms take of all units in a year, as the last analysis reckoned them
+	Assessment  *Assessment     // nil before an analysis
+	Case        *RetirementCase // of its retirement; nil where there is none
 }
 
 // SystemPage is one system in full.

@@ -107,6 +107,13 @@ func (s *Store) systemRows(ctx context.Context, registry *Registry, to time.Time
 	for i := range assessed {
 		row(assessed[i].System).Assessment = &assessed[i]
 	}
+	cases, err := s.RetirementCases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range cases {
+		row(cases[i].System).Case = &cases[i]
+	}
 	slices.SortFunc(rows, func(a, b SystemRow) int { return cmp.Compare(a.ID, b.ID) })
 	return rows, nil
 }

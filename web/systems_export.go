@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -31,7 +32,7 @@ func (s *server) systemSheet(w http.ResponseWriter, r *http.Request) ([][]any, e
 	sheet := [][]any{{}}
 	for _, key := range []string{
 		"id", "name", "owner", "level", "verdict", "seen", "coverage", "last_use", "active", "entitled", "reach", "units", "units_of", "forms", "submissions",
-		"hours", "cost", "per_person", "suggestion", "into", "hours_saved", "hours_low", "hours_high", "yuan_saved", "yuan_low", "yuan_high", "reasons",
+		"hours", "cost", "per_person", "suggestion", "into", "hours_saved", "hours_low", "hours_high", "yuan_saved", "yuan_low", "yuan_high", "case", "reasons",
 	} {
 		sheet[0] = append(sheet[0], v.T("systems.csv."+key))
 	}
@@ -71,7 +72,7 @@ func systemLine(v component.View, row queries.SystemRow) []any {
 		number(use.Reach, known && use.ReachKnown), number(float64(use.Units), known), number(float64(use.Entitling), known && use.Entitling > 0),
 		row.Forms, row.Submissions, number(math.Round(row.Hours), row.Hours > 0), number(row.AnnualCost, row.AnnualCost > 0), number(page.CostPerPerson(row), true),
 		words.Suggestion, neutral(words.Into), number(suggested.Hours.Mid, known), number(suggested.Hours.Low, known), number(suggested.Hours.High, known),
-		number(suggested.Yuan.Mid, known), number(suggested.Yuan.Low, known), number(suggested.Yuan.High, known), neutral(words.Reasons),
+		number(suggested.Yuan.Mid, known), number(suggested.Yuan.Low, known), number(suggested.Yuan.High, known), words.Case, neutral(words.Reasons),
 	)
 }
 
@@ -94,7 +95,7 @@ func (s *server) systemsCSV(w http.ResponseWriter, r *http.Request) (templ.Compo
 	if err := out.WriteAll(rows); err != nil {
 		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
 	}
-	s.download(w, "text/csv; charset=utf-8", "jianfu-systems.csv", body.Bytes())
+	s.download(w, "text/csv; charset=utf-8", "jianfu-systems.csv", "", body.Bytes())
 	return nil, nil
 }
 
@@ -139,14 +140,18 @@ func (s *server) systemsXLSX(w http.ResponseWriter, r *http.Request) (_ templ.Co
 	if _, err := f.WriteTo(&body); err != nil {
 		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
 	}
-	s.download(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "jianfu-systems.xlsx", body.Bytes())
+	s.download(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "jianfu-systems.xlsx", "", body.Bytes())
 	return nil, nil
 }
 
-// download sends a file under a plain name.
-func (s *server) download(w http.ResponseWriter, kind, name string, body []byte) {
+// download sends a file. Its name is plain; a better one may stand beside it, percent-encoded (RFC 6266).
+func (s *server) download(w http.ResponseWriter, kind, name, better string, body []byte) {
+	disposition := `attachment; filename="` + name + `"`
+	if better != "" {
+		disposition += "; filename*=UTF-8''" + url.PathEscape(better)
+	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Disposition", disposition)
 	if _, err := w.Write(body); err != nil {
 		s.Log.Debug().Err(err).Msg("reader went away")
 	}

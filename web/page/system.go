@@ -192,36 +192,36 @@ func orUnknown(x float64, unknown string, write func(float64) string) string {
 	return write(x)
 }
 
-// test is one of the five official tests with its answer and what the answer rests on.
-type test struct {
-	words, answer, evidence string
-	state                   component.State
+// Test is one of the five official tests with its answer and what the answer rests on.
+type Test struct {
+	Words, Answer, Evidence string
+	State                   component.State
 }
 
 // testsInOrder are those of 国办发〔2017〕39号.
 var testsInOrder = []string{"detached", "replaceable", "resources_idle", "unmaintained", "narrow"}
 
-func (p System) tests() []test {
+func (p System) tests() []Test {
 	return TestsOf(p.View, p.assessed().Tests)
 }
 
 // TestsOf puts the five tests into words. One that was not answered is unknown.
-func TestsOf(v component.View, answers []queries.TestAnswer) []test {
+func TestsOf(v component.View, answers []queries.TestAnswer) []Test {
 	if len(answers) == 0 {
 		return nil
 	}
-	var out []test
+	var out []Test
 	for _, name := range testsInOrder {
-		t := test{words: v.T("systems.test." + name), state: component.NotAssessed, answer: v.T("systems.answer_unknown"), evidence: v.T("systems.no_evidence")}
+		t := Test{Words: v.T("systems.test." + name), State: component.NotAssessed, Answer: v.T("systems.answer_unknown"), Evidence: v.T("systems.no_evidence")}
 		if i := slices.IndexFunc(answers, func(a queries.TestAnswer) bool { return a.Test == name }); i >= 0 {
 			switch answers[i].Answer {
 			case "yes":
-				t.state, t.answer = component.ToVerify, v.T("systems.answer_yes")
+				t.State, t.Answer = component.ToVerify, v.T("systems.answer_yes")
 			case "no":
-				t.state, t.answer = component.NoProblem, v.T("systems.answer_no")
+				t.State, t.Answer = component.NoProblem, v.T("systems.answer_no")
 			}
 			if text := said(v, answers[i].Evidence); text != "" {
-				t.evidence = text
+				t.Evidence = text
 			}
 		}
 		out = append(out, t)

@@ -81,12 +81,22 @@ func SpanWords(v component.View, m queries.DataToMove) string {
 	return v.T("word.range", "from", day(v, m.From), "to", day(v, m.To))
 }
 
-// step is one step of the dated plan in words.
+// planStep is one step of the dated plan in words.
 type planStep struct{ day, words, needs, done string }
 
-// steps are those of the suggestion.
+// steps are those of the case where there is one, with what was done already, else those of the suggestion.
 func (p System) steps() []planStep {
 	var out []planStep
+	if p.Case != nil && len(p.Case.Plan) > 0 {
+		for _, s := range p.Case.Plan {
+			t := planStep{day: p.Date(s.Planned), words: p.Known("systems.step."+s.Step, s.Step), needs: said(p.View, s.Needs)}
+			if !s.Done.IsZero() {
+				t.done = p.T("systems.step_done", "day", p.Date(s.Done))
+			}
+			out = append(out, t)
+		}
+		return out
+	}
 	for _, s := range suggestionOf(p.SystemRow).Steps {
 		out = append(out, planStep{day: p.Date(s.Day), words: p.Known("systems.step."+s.Step, s.Step), needs: said(p.View, s.Needs)})
 	}

@@ -19,7 +19,7 @@ type Systems struct {
 }
 
 // SystemFilters are the conditions of the list, by the names of their parameters.
-var SystemFilters = []string{"verdict", "seen", "owner", "suggestion", "q"}
+var SystemFilters = []string{"verdict", "seen", "owner", "suggestion", "case", "q"}
 
 // What the filter of verdicts offers beside the verdicts: those that wait for a person, those without one.
 const (
@@ -34,8 +34,18 @@ var (
 	suggestionsInOrder = []string{queries.SuggestRetire, queries.SuggestMerge, queries.SuggestSimplify, queries.SuggestKeep}
 )
 
-// NeedsDecision says that a verdict waits for a person.
-func NeedsDecision(s queries.SystemRow) bool { return VerdictOf(s) != "" }
+// waiting are the states of a retirement in which somebody has to decide.
+var waiting = []string{
+	queries.RetirementSuggested, queries.RetirementNotified, queries.RetirementDisputed, queries.RetirementExemption, queries.RetirementReopened,
+}
+
+// NeedsDecision says that a verdict waits for a person: nobody has decided what becomes of the system.
+func NeedsDecision(s queries.SystemRow) bool {
+	if s.Case != nil {
+		return slices.Contains(waiting, s.Case.State)
+	}
+	return VerdictOf(s) != "" && suggestionOf(s).Action != queries.SuggestKeep
+}
 
 // FitsSystem says whether a system meets one condition of the list.
 func FitsSystem(s queries.SystemRow, filter, value string) bool {
@@ -57,6 +67,8 @@ func FitsSystem(s queries.SystemRow, filter, value string) bool {
 		return s.Owner == value
 	case "suggestion":
 		return suggestionOf(s).Action == value
+	case "case":
+		return s.Case != nil && s.Case.State == value
 	}
 	return true
 }
@@ -69,7 +81,7 @@ type filterChoice struct {
 
 // choices are the values of a filter that any system has.
 func (p Systems) choices(filter string) []filterChoice {
-	values := map[string][]string{"verdict": verdictsInOrder, "seen": seenInOrder, "owner": p.Owners, "suggestion": suggestionsInOrder}[filter]
+	values := map[string][]string{"verdict": verdictsInOrder, "seen": seenInOrder, "owner": p.Owners, "suggestion": suggestionsInOrder, "case": queries.RetirementStates}[filter]
 	var out []filterChoice
 	for _, value := range values {
 		n := 0
@@ -93,6 +105,8 @@ func (p Systems) filterWords(filter, value string) string {
 		return p.Known("systems.seen."+value, value)
 	case "suggestion":
 		return p.Known("systems.action."+value, value)
+	case "case":
+		return p.Known("retirement.state."+value, value)
 	}
 	return value
 }

@@ -204,6 +204,15 @@ func suggestionWords(v component.View, s queries.Suggestion) string {
 	return v.Known("systems.action."+s.Action, s.Action)
 }
 
+// caseWords says where the retirement of a system stands, and until when the next step has to be done.
+func caseWords(v component.View, c *queries.RetirementCase) string {
+	words := v.Known("retirement.state."+c.State, c.State)
+	if c.Due.IsZero() || c.Closed() {
+		return words
+	}
+	return v.T("systems.case_due", "words", words, "day", v.Date(c.Due))
+}
+
 // said is a message that has its text, rendered; an empty message says nothing.
 func said(v component.View, m queries.Message) string {
 	if m.Key == "" {
@@ -230,7 +239,7 @@ func detail(f *queries.Finding, name string) string {
 }
 
 // SystemText is what the list says of a system, as plain texts.
-type SystemText struct{ Verdict, Suggestion, Into, Reasons string }
+type SystemText struct{ Verdict, Suggestion, Into, Case, Reasons string }
 
 // SystemWords puts a row of the list into words, for spreadsheets.
 func SystemWords(v component.View, s queries.SystemRow) SystemText {
@@ -242,6 +251,9 @@ func SystemWords(v component.View, s queries.SystemRow) SystemText {
 	}
 	if g.Into != "" {
 		out.Into = v.Name("system", g.Into)
+	}
+	if s.Case != nil {
+		out.Case = v.Known("retirement.state."+s.Case.State, s.Case.State)
 	}
 	if s.Assessment != nil {
 		out.Reasons = strings.Join(saidAll(v, s.Assessment.Reasons), " ")
