@@ -63,7 +63,7 @@ func loadUse(ctx context.Context, in Input, limits map[string]float64) ([]*syste
 	for _, u := range all {
 		u.takeCycle(forms, limits)
 	}
-	if err := loadReach(ctx, in, run, all, limits); err != nil {
+	if err := loadReach(ctx, in, all, limits); err != nil {
 		return nil, err
 	}
 	if err := loadSent(ctx, in, all, forms); err != nil {
@@ -134,7 +134,14 @@ func loadPeople(ctx context.Context, in Input, run uint64, all []*systemUse, byS
 			return fmt.Errorf("unable to read the visits to systems: %w", err)
 		}
 	}
-	used, err := in.Store.UseDays(ctx, run, from, to)
+	whole := make([]queries.Span, len(all))
+	for i, u := range all {
+		whole[i] = queries.Span{System: u.system.ID, From: queries.DayNumber(from), To: queries.DayNumber(to)}
+	}
+	if err := in.Store.SumUse(ctx, run, whole, hashes(roles)); err != nil {
+		return err
+	}
+	used, err := in.Store.UseDays(ctx, from, to)
 	if err != nil {
 		return fmt.Errorf("unable to read the use of pages: %w", err)
 	}
@@ -182,8 +189,8 @@ func spansOf(all []*systemUse, days func(*systemUse) int) []queries.Span {
 
 // loadReach reads whom the systems serve, each over the days without use that would make it unused, and who reads what is
 // submitted over a year.
-func loadReach(ctx context.Context, in Input, run uint64, all []*systemUse, limits map[string]float64) error {
-	reach, err := in.Store.Reach(ctx, run, spansOf(all, func(u *systemUse) int { return u.need }), int(limits["write_only_days"]))
+func loadReach(ctx context.Context, in Input, all []*systemUse, limits map[string]float64) error {
+	reach, err := in.Store.Reach(ctx, spansOf(all, func(u *systemUse) int { return u.need }), int(limits["write_only_days"]))
 	if err != nil {
 		return fmt.Errorf("unable to read the reach of systems: %w", err)
 	}

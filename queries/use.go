@@ -47,20 +47,21 @@ func (s *Store) CountUse(ctx context.Context, run uint64, from, to time.Time) (i
 
 // countDue counts what is due, the oldest month first.
 func (s *Store) countDue(ctx context.Context, run uint64, count string) (n int, err error) {
-	var months []time.Time
+	var months [][2]time.Time // first and last day that is due in them
 	err = s.Each(ctx, "use.DueMonths", Params{"run": run}, func(scan func(...any) error) error {
-		var month time.Time
+		var month, first, last time.Time
 		var size uint64
-		err := scan(&month, &size)
-		months, n = append(months, month), n+int(size)
+		err := scan(&month, &first, &last, &size)
+		months, n = append(months, [2]time.Time{first, last}), n+int(size)
 		return err
 	})
 	if err != nil {
 		return n, err
 	}
-	for _, month := range months {
-		if err := s.exec(ctx, count, Params{"run": run, "month": month.Format(time.DateOnly)}); err != nil {
-			return n, fmt.Errorf("unable to count the use of %s: %w", month.Format("2006-01"), err)
+	for _, m := range months {
+		params := Params{"run": run, "first": m[0].Format(time.DateOnly), "last": m[1].Format(time.DateOnly)}
+		if err := s.exec(ctx, count, params); err != nil {
+			return n, fmt.Errorf("unable to count the use of %s: %w", m[0].Format("2006-01"), err)
 		}
 	}
 	return n, s.exec(ctx, "use.DropDue", Params{"run": run})
@@ -94,6 +95,21 @@ func (s *Store) SetRoles(ctx context.Context, run uint64, all []PageRole) error 
 		column(all, func(p PageRole) bool { return p.Formed }), column(all, func(p PageRole) uint8 { return p.Role })))
 }
 
+// SumUse brings the daily sums up to date, each system within its own span. Rules is, by system, the hash of what its pages are
+// taken for: days that were summed up with other rules are summed up again.
+func (s *Store) SumUse(ctx context.Context, run uint64, of []Span, rules map[string]uint64) error {
+	if len(of) == 0 {
+		return nil
+	}
+	params := spans(of)
+	params["run"], params["rules"] = run, column(of, func(x Span) uint64 { return rules[x.System] })
+	if err := s.exec(ctx, "use.DueSums", params); err != nil {
+		return err
+	}
+	_, err := s.countDue(ctx, run, "use.CountSums")
+	return err
+}
+
 // UseDay is what people did in a system on one local day, with its pages taken for what their roles say.
 type UseDay struct {
 	System                      string
@@ -104,12 +120,10 @@ type UseDay struct {
 	Background                  uint64 // what pages did by themselves
 }
 
-// UseDays reads the days [from, to] by system and day. Roles are those of the run.
-func (s *Store) UseDays(ctx context.Context, run uint64, from, to time.Time) ([]UseDay, error) {
-	params := days(from, to)
-	params["run"] = run
+// UseDays reads the sums of the days [from, to] by system and day.
+func (s *Store) UseDays(ctx context.Context, from, to time.Time) ([]UseDay, error) {
 	var out []UseDay
-	err := s.Each(ctx, "use.Days", params, func(scan func(...any) error) error {
+	err := s.Each(ctx, "use.Days", days(from, to), func(scan func(...any) error) error {
 		var u UseDay
 		var day time.Time
 		err := scan(&u.System, &day, &u.Events, &u.Meaningful, &u.Writes, &u.Handled, &u.People, &u.Unknown, &u.Background)
@@ -138,14 +152,13 @@ type Readers struct {
 	Unknown          uint64 // events that do not tell who acted
 }
 
-// Reach reads the reach of systems, each over its own span. Roles are those of the run; year is how many days a year has.
-func (s *Store) Reach(ctx context.Context, run uint64, of []Span, year int) (map[string]Reach, error) {
+// Reach reads the reach of systems, each over its own span; year is how many days a year has.
+func (s *Store) Reach(ctx context.Context, of []Span, year int) (map[string]Reach, error) {
 	out := map[string]Reach{}
 	if len(of) == 0 {
 		return out, nil
 	}
 	params := spans(of)
-	params["run"] = run
 	params["year"] = column(of, func(x Span) string { return DayOf(x.To - year + 1).Format(time.DateOnly) })
 	err := s.Each(ctx, "use.Reach", params, func(scan func(...any) error) error {
 		var system string
@@ -160,7 +173,7 @@ func (s *Store) Reach(ctx context.Context, run uint64, of []Span, year int) (map
 
 // ForgetUse drops all that was counted; the next analysis counts it again.
 func (s *Store) ForgetUse(ctx context.Context) error {
-	for _, name := range []string{"use.ForgetDays", "use.ForgetVisits"} {
+	for _, name := range []string{"use.ForgetDays", "use.ForgetSums", "use.ForgetVisits"} {
 		if err := s.exec(ctx, name, nil); err != nil {
 			return err
 		}

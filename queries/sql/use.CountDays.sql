@@ -1,7 +1,7 @@
 -- Counts the days that are due within a month. A day whose events have expired gets an empty row: its sums are those of usage_daily.
 INSERT INTO use_days
 SELECT d.system, d.day, d.print, now64(6), c.objects, c.actions, c.formed, c.done, c.failed, c.unknown, c.people, c.units
-FROM (SELECT system, day, print FROM use_due WHERE run = {run:UInt64} AND toStartOfMonth(day) = {month:Date}) AS d
+FROM (SELECT system, day, print FROM use_due WHERE run = {run:UInt64} AND day BETWEEN {first:Date} AND {last:Date}) AS d
 LEFT JOIN (
     SELECT system, day, groupArray(object) AS objects, groupArray(action) AS actions, groupArray(formed) AS formed,
         groupArray(done) AS done, groupArray(failed) AS failed, groupArray(unknown) AS unknown,
@@ -12,10 +12,9 @@ LEFT JOIN (
             uniqStateIf(toUInt64(actor), actor != 0 AND status < 400) AS people,
             uniqStateIf(toString(unit), unit != '' AND status < 400) AS units
         FROM usage_events
-        WHERE time >= toDateTime({month:Date}, 'Asia/Shanghai') AND time < toDateTime(addMonths({month:Date}, 1), 'Asia/Shanghai')
+        WHERE time >= toDateTime({first:Date}, 'Asia/Shanghai') AND time < toDateTime({last:Date} + 1, 'Asia/Shanghai')
             AND traffic = 'business' AND action != 'heartbeat'
-            AND system IN (SELECT system FROM use_due WHERE run = {run:UInt64} AND toStartOfMonth(day) = {month:Date})
-            AND (system, toDate(time, 'Asia/Shanghai')) IN (SELECT system, day FROM use_due WHERE run = {run:UInt64} AND toStartOfMonth(day) = {month:Date})
+            AND system IN (SELECT system FROM use_due WHERE run = {run:UInt64} AND day BETWEEN {first:Date} AND {last:Date})
         GROUP BY system, day, object, action, formed
     )
     GROUP BY system, day

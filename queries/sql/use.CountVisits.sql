@@ -7,7 +7,7 @@
 INSERT INTO use_visits
 SELECT d.system, d.day, d.print, d.rules, now64(6), c.visits, c.empty, c.login_only, c.one_endpoint, c.points, c.deep,
     c.hours, c.people, c.deep_people, c.person_days, c.night_days, c.entered, c.first_pages, c.often, c.polled
-FROM (SELECT system, day, print, rules FROM use_due WHERE run = {run:UInt64} AND toStartOfMonth(day) = {month:Date}) AS d
+FROM (SELECT system, day, print, rules FROM use_due WHERE run = {run:UInt64} AND day BETWEEN {first:Date} AND {last:Date}) AS d
 LEFT JOIN (
     SELECT system, day,
         sum(length(cut)) AS visits,
@@ -45,10 +45,9 @@ LEFT JOIN (
             FROM (
                 SELECT system, toDate(time, 'Asia/Shanghai') AS day, actor, toUInt32(time) AS at, toString(action) AS action, cityHash64(toString(object)) AS page, object, form != '' AS formed, status
                 FROM usage_events
-                WHERE time >= toDateTime({month:Date}, 'Asia/Shanghai') AND time < toDateTime(addMonths({month:Date}, 1), 'Asia/Shanghai')
+                WHERE time >= toDateTime({first:Date}, 'Asia/Shanghai') AND time < toDateTime({last:Date} + 1, 'Asia/Shanghai')
                     AND traffic = 'business' AND action != 'heartbeat' AND actor != 0
-                    AND (system, toDate(time, 'Asia/Shanghai')) IN (SELECT system, day FROM use_due WHERE run = {run:UInt64} AND toStartOfMonth(day) = {month:Date})
-            ) AS u
+                    ) AS u
             LEFT JOIN (SELECT system, object, action, formed, role FROM use_roles WHERE run = {run:UInt64}) AS r
                 ON r.system = u.system AND r.object = u.object AND r.action = u.action AND r.formed = u.formed
             GROUP BY u.system, u.day, u.actor

@@ -1,0 +1,1 @@
+TRUNCATE TABLE use_sums
