@@ -93,6 +93,8 @@ func (c *RetirementCase) Decide(cmd RetirementCommand, current Assessment, check
 		return nil, c.refuse(RefusedMention, cmd.Verb, time.Time{})
 	case basis == "" && slices.Contains(basisNeeded, kind):
 		return nil, c.refuse(RefusedBasis, cmd.Verb, time.Time{})
+	case kind == EventNoted && basis == "" && strings.TrimSpace(cmd.Note) == "":
+		return nil, c.refuse(RefusedBasis, cmd.Verb, time.Time{})
 	case day.After(cmd.Today):
 		return nil, c.refuse(RefusedFuture, cmd.Verb, day)
 	case day.Before(c.Since):

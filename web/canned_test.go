@@ -25,6 +25,7 @@ type canned struct {
 	verify   []queries.VerifyItem
 	asked    []queries.FindingQuery
 	duplicate
+	retiring
 	err error
 }
 

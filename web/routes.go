@@ -36,6 +36,10 @@ func (s *server) routes() http.Handler {
 		"GET /systems/{id}/letter.docx": s.letterDocx,
 		"GET /systems.csv":              s.systemsCSV,
 		"GET /systems.xlsx":             s.systemsXLSX,
+		"GET /inbox":                    s.inbox,
+		"GET /retirements":              s.retirements,
+		"GET /retirements.csv":          s.retirementsCSV,
+		"GET /retirements/{id}":         s.retirement,
 		"GET /units":                    s.units,
 		"GET /sources":                  s.sources,
 		"GET /methods":                  s.methods,
@@ -47,6 +51,7 @@ func (s *server) routes() http.Handler {
 	for pattern, post := range map[string]post{
 		"POST /duplicates/{a}/{b}": s.judgePair,
 		"POST /plan":               s.decidePlan,
+		"POST /retirements/{id}":   s.retire,
 	} {
 		mux.Handle(pattern, s.gate(s.sameSite(s.accept(post))))
 	}

@@ -37,6 +37,8 @@ type Reader interface {
 	PlanDecisions(ctx context.Context) ([]queries.PlanDecision, error)
 	PlanProgress(ctx context.Context) ([]queries.PlanProgress, error)
 	Synonyms(ctx context.Context) ([]queries.Synonym, error)
+	RetirementCases(ctx context.Context) ([]queries.RetirementCase, error)
+	RetirementSavings(ctx context.Context, cases []queries.RetirementCase) ([]queries.RetirementSaving, error)
 }
 
 // Writer keeps what people decide on the pages. *queries.Store is one.
@@ -45,6 +47,8 @@ type Writer interface {
 	RemoveSynonym(ctx context.Context, v queries.Synonym) error
 	// ChoosePlan decides on lines of the plan; queries.ErrNoSuchLine where one is not there any more.
 	ChoosePlan(ctx context.Context, c queries.PlanChoice) ([]queries.PlanDecision, error)
+	// Retire decides on the retirement of a system; what it refuses is a *queries.RetirementRefusal or queries.ErrStaleRetirement.
+	Retire(ctx context.Context, c queries.RetirementCommand) ([]queries.RetirementEvent, error)
 }
 
 // Detector is what the pages know about a detector. Main fills it from the analyzer's registry.
@@ -63,6 +67,8 @@ type Options struct {
 	Detectors []Detector
 	Sources   []Source
 	Token     string // opens the pages
+	// Retirement is what the policy says of the retirement of systems.
+	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
 	Listen string
 	// Language of readers whose browser asks for neither of ours; Chinese where empty.
