@@ -170,7 +170,12 @@ func special(s stream, fd *field, place *place) value {
 	case "id":
 		return value{text: residentID(fmt.Sprintf("%d%02d%02d", s.between(1962, 1996), s.between(1, 12), s.between(1, 28)), int(place.population)+s.IntN(40))}
 	}
-	return value{text: fmt.Sprintf("000099%013d", s.IntN(1e13))}
+	return value{text: bankCard(s.IntN(5), s.IntN(1e13))}
+}
+
+// bankCard is a number of one of five banks that do not exist: no bank's numbers begin with 00.
+func bankCard(bank, serial int) string {
+	return fmt.Sprintf("00%s%013d", []string{"1026", "2547", "4705", "6813", "9304"}[bank], serial)
 }
 
 var remarks = []string{"无", "已与镇里核对", "节假日加密巡查", "驻村工作队参与", "部分数据待更新", "本月有上级检查"}

@@ -46,7 +46,7 @@ const plainCases = `
 ? policy-assessment tw-zy hours of service are counted
 - policy-assessment zrzy-dz photo and place of a hazard, not of the one who looks at it
 + policy-commercial rm-zs a shop beside the reports of villages
-- policy-commercial gx-sc to sell is what the cooperative's program is for
+? policy-commercial gx-sc to sell is what the cooperative's program is for, and yet it stands beside reports
 - policy-commercial sw-ds a platform of trade that is used by nobody
 + policy-app-level qxz-cw an app of a town
 - policy-app-level cgz-gk a town's list on paper is no app
