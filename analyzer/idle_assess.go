@@ -10,7 +10,8 @@ func assess(u judgedUse, in Input) queries.Assessment {
 	to := queries.DayNumber(in.Window.To)
 	v := u.verdict
 	a := queries.Assessment{System: u.system.ID, AsOf: in.Window.To, Seen: queries.SeenNotCovered, Verdict: v.verdict}
-	a.Waived = waivedBy(u.system, "idle-system", in.Window)
+	exemption, waived := in.waiverOf(u.system, idleSystem{}.Meta())
+	a.Waived = waived
 	if v.reason.Key != "" {
 		a.Reasons = append(a.Reasons, v.reason)
 	}
@@ -22,7 +23,7 @@ func assess(u judgedUse, in Input) queries.Assessment {
 		a.Finding = queries.FindingID(detector, u.system.ID)
 	}
 	if a.Waived {
-		a.Reasons = append(a.Reasons, queries.Message{Key: "idle.reason.waived", Params: map[string]any{"system": u.system.ID, "basis": u.system.Waiver.Basis}})
+		a.Reasons = append(a.Reasons, queries.Message{Key: "idle.reason.waived", Params: map[string]any{"system": u.system.ID, "basis": exemption.basis}})
 	}
 	a.Use.Sent, a.Use.LastSent = u.sent.Count, u.sent.Last
 	a.Use.Needed, a.Use.Cycle, a.Use.Learnt, a.Use.Season = u.need, u.cycle, u.learnt, u.system.Season

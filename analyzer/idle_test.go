@@ -195,25 +195,6 @@ func TestJudgeUse(t *testing.T) {
 	}
 }
 
-func TestWaivers(t *testing.T) {
-	w := Window{To: asOf}
-	for _, c := range []struct {
-		waiver queries.Waiver
-		want   bool
-	}{
-		{queries.Waiver{}, false},
-		{queries.Waiver{Rule: "idle-system", Basis: "应急", Until: asOf}, true},
-		{queries.Waiver{Rule: "idle-system", Basis: "应急", Until: asOf.AddDate(0, 0, -1)}, false},
-		{queries.Waiver{Rule: "unused", Basis: "应急"}, true},
-		{queries.Waiver{Basis: "应急"}, true},
-		{queries.Waiver{Rule: "burden-hours", Basis: "应急"}, false},
-	} {
-		if got := waivedBy(queries.System{Waiver: c.waiver}, "idle-system", w); got != c.want {
-			t.Errorf("%+v: %v", c.waiver, got)
-		}
-	}
-}
-
 func TestForcedUse(t *testing.T) {
 	policy, err := DefaultPolicy()
 	if err != nil {

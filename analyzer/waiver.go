@@ -56,6 +56,9 @@ func (in Input) waivers() []waiver {
 	return all
 }
 
+// saysNoWaiver are explanations that ask for a waiver.
+var saysNoWaiver = []string{"rules.explain.emergency", "idle.explain.standby", "forced.explain.emergency"}
+
 // verdictOf are rules that only repeat the verdict of another detector: who is exempt from that one is exempt from them.
 var verdictOf = map[string]string{"policy-low-use": "idle-system"}
 
@@ -157,7 +160,11 @@ func (in Input) honour(f *queries.Finding, meta Meta, all []waiver) {
 	if f.Status == "not_assessed" {
 		return
 	}
-	things := in.thingsOf(f.Subject)
+	subject := f.Subject
+	if meta.Family == "unused" {
+		subject.Systems = subject.Systems[:min(1, len(subject.Systems))] // the others took over from it
+	}
+	things := in.thingsOf(subject)
 	exempt := 0
 	said := map[waiver]bool{}
 	var notes []queries.Message
@@ -176,6 +183,7 @@ func (in Input) honour(f *queries.Finding, meta Meta, all []waiver) {
 	}
 	if exempt > 0 && exempt == len(things) {
 		f.Status = "waived"
+		f.Explanations = slices.DeleteFunc(slices.Clone(f.Explanations), func(m queries.Message) bool { return slices.Contains(saysNoWaiver, m.Key) })
 	} else if exempt > 0 {
 		notes = append(notes, queries.Message{Key: "waiver.explain.partly", Params: map[string]any{"n": exempt, "all": len(things)}})
 	}
