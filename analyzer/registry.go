@@ -6,6 +6,11 @@ func Detectors() []Detector {
 	duplicateForms, duplicateItems, duplicateEntries, conflictingStandards := newDuplicates()
 	return honourWaivers(append([]Detector{
 		burdenHours{},
+		burdenOverload{}, // after the hours, which it and the others below charge
+		burdenShortNotice{},
+		burdenOffHours{},
+		burdenSprawl{},
+		burdenUnapproved{},
 		duplicateForms,
 		duplicateItems,
 		duplicateEntries,
