@@ -13,12 +13,11 @@ import (
 const chartWeeks = 78
 
 // useFinding writes down a verdict with all that a reader needs to check it.
-func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64) queries.Finding {
+func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64, suggested queries.Suggestion) queries.Finding {
 	v.narrow = narrowOf(u, limits)
 	tests := officialTests(u, v, in.Window, limits)
-	suggestion := suggestionFor(u, v.verdict)
 	params := map[string]any{
-		"system": u.system.ID, "days": v.silence, "suggestion": suggestion, "since": isoDay(u.coverage.first), "to": isoDay(u.coverage.mark),
+		"system": u.system.ID, "days": v.silence, "suggestion": suggestionWords(suggested), "since": isoDay(u.coverage.first), "to": isoDay(u.coverage.mark),
 		"logins": u.recentSum(func(d queries.UsageDay) uint64 { return d.Logins }), "recent": u.recent,
 		"machines": u.recentSum(func(d queries.UsageDay) uint64 { return d.Machines }),
 		"vendor":   u.recentSum(func(d queries.UsageDay) uint64 { return d.Vendor }),
@@ -68,19 +67,17 @@ func useFinding(u *systemUse, v useVerdict, in Input, limits map[string]float64)
 		params["written"], params["writers"], params["span"] = v.readers.Written, v.readers.Writers, int(limits["write_only_days"])
 	}
 	f.Effect = &effect
-	if waivedBy(u.system, "idle-system", in.Window) {
-		f.Status = "waived"
-	}
 	f.Evidence = queries.Evidence{
 		Message: queries.Message{Key: key, Params: params}, Table: useTable(u, v, tests), Chart: weeklyChart(u, "idle.chart."+v.verdict),
 		Coverage: u.coverage.evidence(in.Window),
 		Detail: map[string]any{
-			"verdict": v.verdict, "suggestion": suggestion.Key[len("idle.suggestion."):], "successor": cmp.Or(u.system.Successor, u.moved.to), "tests": answers(tests),
+			"verdict": v.verdict, "suggestion": suggested.Action, "successor": cmp.Or(suggested.Into, u.system.Successor, u.moved.to), "tests": answers(tests),
 			"silence_days": v.silence, "needed_days": u.need, "cycle": u.cycle, "active": u.reach.Active, "entitled": u.system.EntitledUsers,
 			"units": u.reach.Units, "reach": v.narrow.reach, "reach_known": v.narrow.known, "stickiness": v.narrow.sticky,
 			"annual_cost": u.system.AnnualCost,
 		},
 	}
+	tellSavings(f.Evidence.Detail, suggested)
 	if u.sessions.Count > 0 {
 		f.Evidence.Detail["depth"] = perSession(u.sessions.Deep, u.sessions.Count)
 	}
@@ -104,19 +101,6 @@ func perSession(n, sessions uint64) float64 {
 		return 0
 	}
 	return float64(n) / float64(sessions)
-}
-
-// suggestionFor proposes what to do. People decide.
-func suggestionFor(u *systemUse, verdict string) queries.Message {
-	switch {
-	case u.system.Successor != "" && verdict != "write-only":
-		return queries.Message{Key: "idle.suggestion.merge", Params: map[string]any{"system": u.system.Successor}}
-	case verdict == "superseded":
-		return queries.Message{Key: "idle.suggestion.merge", Params: map[string]any{"system": u.moved.to}}
-	case verdict == "unused":
-		return queries.Message{Key: "idle.suggestion.retire"}
-	}
-	return queries.Message{Key: "idle.suggestion.simplify"}
 }
 
 // useTable lists the measures beside their values, then the five tests.
@@ -197,10 +181,5 @@ func useExplanations(u *systemUse, v useVerdict, w Window) []queries.Message {
 		}
 		out = append(out, queries.Message{Key: key})
 	}
-	if waivedBy(u.system, "idle-system", w) {
-		out = append(out, queries.Message{Key: "idle.explain.waiver", Params: map[string]any{"basis": u.system.Waiver.Basis}})
-	} else {
-		out = append(out, queries.Message{Key: "idle.explain.standby"})
-	}
-	return append(out, queries.Message{Key: "idle.explain.elsewhere"})
+	return append(out, queries.Message{Key: "idle.explain.standby"}, queries.Message{Key: "idle.explain.elsewhere"})
 }

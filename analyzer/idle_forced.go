@@ -72,6 +72,10 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	if err != nil {
 		return nil, err
 	}
+	suggestions, err := d.uses.suggestions(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	var out []queries.Finding
 	to := queries.DayNumber(in.Window.To)
 	for _, judged := range all {
@@ -87,7 +91,7 @@ func (d idleForced) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 		}
 		if reason == "" {
 			if f.holds {
-				out = append(out, forcedFinding(u, f, in))
+				out = append(out, forcedFinding(u, f, in, suggestions[u.system.ID]))
 			}
 			if f.enough {
 				continue

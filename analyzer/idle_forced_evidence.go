@@ -8,7 +8,7 @@ import (
 )
 
 // forcedFinding writes down the signs of forced use.
-func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
+func forcedFinding(u *systemUse, f forcedSigns, in Input, suggested queries.Suggestion) queries.Finding {
 	effect := f.empty
 	out := queries.Finding{
 		ID: queries.FindingID("idle-forced", u.system.ID), Subject: queries.Subject{Systems: []string{u.system.ID}},
@@ -18,19 +18,17 @@ func forcedFinding(u *systemUse, f forcedSigns, in Input) queries.Finding {
 	if f.count == 3 || f.empty >= 0.8 {
 		out.Severity = "high"
 	}
-	if waivedBy(u.system, "idle-forced", in.Window) {
-		out.Status = "waived"
-	}
 	params := map[string]any{
 		"system": u.system.ID, "n": u.sessions.Count, "people": u.sessions.People, "empty": f.empty, "spike": f.spike, "hour": f.hour,
 		"points": f.points, "recent": u.recent, "visits": f.visits,
 	}
 	key := "forced.message"
 	detail := map[string]any{
-		"verdict": "forced", "suggestion": "simplify", "empty_share": f.empty, "login_only_share": perSession(u.sessions.LoginOnly, u.sessions.Count),
+		"verdict": "forced", "suggestion": suggested.Action, "empty_share": f.empty, "login_only_share": perSession(u.sessions.LoginOnly, u.sessions.Count),
 		"one_endpoint_share": f.single, "visits_per_person": f.visits, "spike_share": f.spike, "spike_hour": f.hour, "points_share": f.points,
 		"depth": f.depth, "weekend_ratio": f.weekend, "signs": f.count,
 	}
+	tellSavings(detail, suggested)
 	reach := any("idle.answer.unknown")
 	if !math.IsNaN(f.reach) {
 		key, params["reach"], detail["reach"] = "forced.message_reach", f.reach, f.reach

@@ -12,6 +12,8 @@ type useModel struct {
 	mutex sync.Mutex
 	in    Input
 	all   []judgedUse
+
+	suggested map[string]queries.Suggestion // by system, nil until somebody asks
 }
 
 // judgedUse is one system with its verdict.
@@ -38,7 +40,7 @@ func (m *useModel) of(ctx context.Context, in Input) ([]judgedUse, error) {
 	for i, u := range uses {
 		all[i] = judgedUse{u, judgeUse(u, in.Window, limits, forced), forcedUse(u, forced)}
 	}
-	m.in, m.all = in, all
+	m.in, m.all, m.suggested = in, all, nil
 	return all, nil
 }
 
@@ -48,7 +50,7 @@ func (d idleSystem) Keep(ctx context.Context, in Input, run queries.Analysis) er
 	if err != nil {
 		return err
 	}
-	suggestions, err := suggestAll(ctx, in, all)
+	suggestions, err := d.uses.suggestions(ctx, in)
 	if err != nil {
 		return err
 	}

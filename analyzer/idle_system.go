@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -20,13 +19,17 @@ func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	if err != nil {
 		return nil, err
 	}
+	suggestions, err := d.uses.suggestions(ctx, in)
+	if err != nil {
+		return nil, err
+	}
 	var out []queries.Finding
 	for _, judged := range all {
 		u, v := judged.systemUse, judged.verdict
 		subject := queries.Subject{Systems: []string{u.system.ID}}
 		switch {
 		case v.verdict != "":
-			out = append(out, useFinding(u, v, in, limits))
+			out = append(out, useFinding(u, v, in, limits, suggestions[u.system.ID]))
 		case v.reason.Key != "":
 			f := NotAssessed(d.Meta().ID, subject, v.reason, u.system.ID)
 			if u.seen {
@@ -36,13 +39,4 @@ func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 		}
 	}
 	return out, nil
-}
-
-// waivedBy says whether a system is exempt from a detector on the day that is judged: by its id, by the family, or by a
-// waiver that names no rule. A waiver without a date does not end.
-func waivedBy(s queries.System, detector string, w Window) bool {
-	if s.Waiver.Rule == "" && s.Waiver.Basis == "" || !s.Waiver.Until.IsZero() && s.Waiver.Until.Before(w.To) {
-		return false
-	}
-	return slices.Contains([]string{"", "unused", detector}, s.Waiver.Rule)
 }
