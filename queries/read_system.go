@@ -3,7 +3,6 @@ package queries
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"time"
 )
@@ -97,28 +96,14 @@ func (s *Store) systemCourse(ctx context.Context, page *SystemPage, to time.Time
 	return err
 }
 
-// deeper counts the days again from the events where the analysis found that most of what the rollup takes for use is
-// landing pages and pages of points.
+// deeper takes the days as the newest analysis took their pages for: landing pages, pages of points and what pages do by
+// themselves are no use, though the rollup of actions counts them.
 func (s *Store) deeper(ctx context.Context, page *SystemPage) error {
-	a := page.Assessment
-	if a == nil || a.Use.Coverage == nil || len(a.Use.Weeks) == 0 {
-		return nil
-	}
-	rollup, judged := 0.0, 0.0
-	begin := a.Use.To.AddDate(0, 0, -7*len(a.Use.Weeks))
-	for _, d := range page.Days {
-		if d.Day.After(begin) && !d.Day.After(a.Use.To) {
-			rollup += float64(d.Meaningful)
-		}
-	}
-	for _, w := range a.Use.Weeks[max(0, len(a.Use.Weeks)-yearShown/7):] {
-		judged += w
-	}
-	if math.Round(judged) >= rollup*0.9 {
+	if page.Assessment == nil {
 		return nil
 	}
 	deep, err := s.DeepDays(ctx, []string{page.ID}, page.From, page.To)
-	if err != nil {
+	if err != nil || len(deep[page.ID]) == 0 && !page.Assessment.Use.LastUse.IsZero() {
 		return err
 	}
 	for i, d := range page.Days {

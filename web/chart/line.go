@@ -44,6 +44,9 @@ func (f Figure) mark(c *canvas, a frame, m Mark) {
 	if x > (a.left+a.right)/2 {
 		side, at = "end", x-8
 	}
+	if m.Name == "" {
+		return
+	}
 	c.text("value", side, at, min(y+20, a.bottom-6), fit(m.Name, (a.right-a.left)/2))
 }
 

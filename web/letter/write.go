@@ -175,7 +175,11 @@ func (w *writer) tests() {
 // concerned says whom the end of the system would touch, and which data must not get lost.
 func (w *writer) concerned() {
 	w.head("letter.part.concerned")
-	w.add(Text, w.T("letter.concerned", "people", w.s.People, "n", w.s.Units))
+	if w.s.People+w.s.Units == 0 {
+		w.add(Text, w.T("letter.concerned_none"))
+	} else {
+		w.add(Text, w.T("letter.concerned", "people", w.s.People, "n", w.s.Units))
+	}
 	if len(w.s.Dependants) == 0 {
 		w.add(Text, w.T("systems.no_dependants"))
 	}

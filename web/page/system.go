@@ -57,12 +57,13 @@ func (p System) sentence() string {
 	return p.T("systems.sentence.seen", "name", name, "people", p.People, "n", p.Events)
 }
 
-// reasons are why there is no verdict, where there is none.
+// reasons are why there is no verdict, where there is none; the first one is the sentence of the page already.
 func (p System) reasons() []string {
-	if VerdictOf(p.SystemRow) != "" {
+	all := saidAll(p.View, p.assessed().Reasons)
+	if VerdictOf(p.SystemRow) != "" || len(all) < 2 {
 		return nil
 	}
-	return saidAll(p.View, p.assessed().Reasons)
+	return all[1:]
 }
 
 // computed says how far the logs reach and when all of this was reckoned.
@@ -153,13 +154,36 @@ func (p System) measures() []measure {
 	case !use.ReadKnown:
 		out = append(out, measure{"read_back", unknown, p.T("systems.measure.read_unknown")})
 	default:
-		out = append(out, measure{"read_back", p.Int(use.ReadBack), p.T("systems.measure.read", "written", use.Written)})
+		out = append(out, measure{"read_back", p.T("systems.people", "n", use.ReadBack), p.T("systems.measure.read", "written", use.Written)})
+	}
+	if use.Visits > 0 {
+		out = append(out, measure{"visits", locale.Percent(use.Empty, 0), p.T("systems.measure.visits", "n", use.Visits, "days", use.Recent)})
+	}
+	if use.Sent > 0 || p.Forms > 0 {
+		last := locale.Absent
+		if !use.LastSent.IsZero() {
+			last = day(p.View, use.LastSent)
+		}
+		out = append(out, measure{"sent", p.Int(use.Sent), p.T("systems.measure.sent", "days", use.Needed, "last", last)})
 	}
 	out = append(
 		out, measure{"cost_per_user", yuan(p.View, p.costPerOne()), p.T("systems.measure.cost")},
 		measure{"trend", p.trend(use), p.T("systems.measure.trend", "n", len(use.Weeks))},
 		measure{"noise", p.Int(use.Logins + use.Others + use.Machines + use.Vendor), p.T("systems.measure.noise", "logins", use.Logins, "machines", use.Machines, "vendor", use.Vendor, "days", use.Recent)},
 	)
+	return out
+}
+
+// notes are what else is known of the course of use: when it began to fall, where its people went.
+func (p System) notes() []string {
+	use := p.assessed().Use
+	var out []string
+	if !use.Onset.IsZero() {
+		out = append(out, p.T("systems.onset", "day", p.Date(use.Onset)))
+	}
+	if use.MovedTo != "" {
+		out = append(out, p.T("systems.moved", "n", use.Moved, "system", use.MovedTo))
+	}
 	return out
 }
 

@@ -204,7 +204,7 @@ func (p System) weeksTitle(use queries.Use) string {
 }
 
 func levelNumber(x float64) string {
-	if x < 9.95 {
+	if x > 0 && x < 9.95 {
 		return locale.Fixed(x, 1)
 	}
 	return locale.Fixed(x, 0)
@@ -230,7 +230,13 @@ func (p System) levels(changes []queries.LevelChange, first time.Time, n int) ([
 			marks = append(marks, chart.Mark{At: float64(at), Value: c.After, Name: p.T("systems.change", "week", p.Date(c.Week))})
 		}
 	}
-	return out, marks[max(0, len(marks)-3):]
+	// Words stand apart: of turns that are close to one another only the last is named.
+	for i := range marks {
+		if i+1 < len(marks) && marks[i+1].At-marks[i].At < float64(n)/3 {
+			marks[i].Name = ""
+		}
+	}
+	return out, marks
 }
 
 // town is the units beneath one unit with how many of them use the system.

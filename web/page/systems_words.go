@@ -29,11 +29,14 @@ func unjudgedKind(s queries.SystemRow) string {
 		return ""
 	case a.Seen == queries.SeenNotCovered || a.Seen == queries.SeenStale:
 		return "not_assessed"
-	case len(a.Reasons) > 0:
+	case slices.ContainsFunc(a.Reasons, func(m queries.Message) bool { return !saysUsed(m) }):
 		return "deferred"
 	}
 	return ""
 }
+
+// saysUsed says that a reason against a verdict is plain use: then there is nothing to wait for.
+func saysUsed(m queries.Message) bool { return m.Key == "idle.reason.used" }
 
 // VerdictOf is the verdict that stands: that of the analysis, unless a person found the case explained. It is empty for none.
 func VerdictOf(s queries.SystemRow) string {
