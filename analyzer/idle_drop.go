@@ -62,6 +62,7 @@ func dropOf(u *systemUse, limits map[string]float64) (d useDrop) {
 	}
 	if d.holds {
 		d.since, d.onset = steepest(counts, starts), onsetOf(counts, starts)
+		d.holds = d.since > 0 || d.onset > 0 // else it is within the luck of small numbers
 	}
 	return d
 }

@@ -59,15 +59,29 @@ func loadMoved(ctx context.Context, in Input, all []*systemUse, limits map[strin
 	if err != nil {
 		return fmt.Errorf("unable to read where people went: %w", err)
 	}
+	bySystem := map[string]*systemUse{}
+	for _, u := range all {
+		bySystem[u.system.ID] = u
+	}
 	for _, f := range falls {
-		fell[f.System].moved.follow(left[f.System], newcomers, f, limits)
+		fell[f.System].moved.follow(left[f.System], newcomers, f, limits, func(system string) bool { return bySystem[system].seenSince(f.Fell - 91) })
 	}
 	return nil
 }
 
+// seenSince says whether people who are first seen in a system after a day began to use it then: its logs reach back a month
+// further, or begin with its launch.
+func (u *systemUse) seenSince(day int) bool {
+	if u == nil || !u.seen {
+		return false
+	}
+	launched := u.system.Launched
+	return u.coverage.first <= day-30 || !launched.IsZero() && u.coverage.first-queries.DayNumber(launched) <= 31
+}
+
 // follow looks for the system that took in the people who left. A system that everybody begins to use does not count: the share of
 // those who left must be at least twice that of all others.
-func (m *movedUse) follow(left queries.Leavers, newcomers queries.Newcomers, f queries.Fall, limits map[string]float64) {
+func (m *movedUse) follow(left queries.Leavers, newcomers queries.Newcomers, f queries.Fall, limits map[string]float64, known func(string) bool) {
 	if float64(left.People) < limits["superseded_people"] {
 		return
 	}
@@ -75,7 +89,7 @@ func (m *movedUse) follow(left queries.Leavers, newcomers queries.Newcomers, f q
 		share := float64(people) / float64(left.People)
 		others := math.Max(0, float64(newcomers.Since(system, f.Fell-91))-float64(people))
 		base := others / math.Max(1, float64(newcomers.People)-float64(left.People))
-		if share < limits["superseded_share"] || share < 2*base || people < m.people || people == m.people && system > m.to {
+		if !known(system) || share < limits["superseded_share"] || share < 2*base || people < m.people || people == m.people && system > m.to {
 			continue
 		}
 		m.holds, m.to, m.how, m.people, m.of = true, system, "people", people, left.People

@@ -75,6 +75,8 @@ func officialTests(u *systemUse, v useVerdict, w Window, limits map[string]float
 		add("narrow", "yes", "nobody", copied())
 	case !v.narrow.known:
 		add("narrow", "unknown", "reach_unknown", nil)
+	case v.narrow.pulled > 0:
+		add("narrow", "no", "pulled", map[string]any{"n": v.narrow.pulled, "need": u.need})
 	case v.narrow.holds:
 		add("narrow", "yes", "reach", reach)
 	default:

@@ -152,6 +152,7 @@ type narrowUse struct {
 	reach   float64 // active / entitled
 	monthly float64 // meaningful actions per entitled user in 30 days
 	sticky  float64 // mean daily actors / monthly actors
+	pulled  uint64  // interface calls, where they are most of the use
 }
 
 // narrowOf tests narrow and rare use: few of those entitled, and little per head. Both are needed: a system for many that
@@ -168,6 +169,11 @@ func narrowOf(u *systemUse, limits map[string]float64) (n narrowUse) {
 	n.reach = math.Min(1, float64(u.reach.Active)/entitled)
 	actions := u.sum(u.coverage.mark-u.need+1, u.coverage.mark, meaningful)
 	n.monthly = float64(actions) / entitled * 30 / float64(u.need)
+	pulls := u.sum(u.coverage.mark-u.need+1, u.coverage.mark, func(d queries.UsageDay) uint64 { return d.Pulls })
+	if pulls > 0 && float64(pulls) >= limits["pulled_share"]*float64(actions) {
+		n.pulled = pulls // other systems use this one: how many people enter it says nothing
+		return n
+	}
 	n.holds = entitled >= limits["min_entitled"] && n.reach < limits["min_reach"] && n.monthly < limits["max_monthly_actions"]
 	return n
 }

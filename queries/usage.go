@@ -13,6 +13,7 @@ type UsageDay struct {
 	Meaningful, Writes, Handled uint64
 	Logins, Others              uint64
 	Business                    uint64 // events of people, failed ones too, heartbeats not
+	Pulls                       uint64 // interface calls that succeeded, whatever pages are taken for
 	Monitors                    uint64 // heartbeats and health checks, a part of Machines
 	Machines, Vendor            uint64 // heartbeats, health checks, crawlers, static files; accounts that maintain the system
 }
@@ -29,7 +30,7 @@ func (s *Store) UsageDays(ctx context.Context, from, to time.Time) ([]UsageDay, 
 	err := s.Each(ctx, "usage.Days", days(from, to), func(scan func(...any) error) error {
 		var u UsageDay
 		var day time.Time
-		err := scan(&u.System, &day, &u.Meaningful, &u.Writes, &u.Handled, &u.Logins, &u.Others, &u.Business, &u.Monitors, &u.Machines, &u.Vendor)
+		err := scan(&u.System, &day, &u.Meaningful, &u.Writes, &u.Handled, &u.Logins, &u.Others, &u.Business, &u.Pulls, &u.Monitors, &u.Machines, &u.Vendor)
 		u.Day = DayNumber(day)
 		out = append(out, u)
 		return err

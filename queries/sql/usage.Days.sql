@@ -6,6 +6,7 @@ SELECT toString(system) AS system, day,
     sumIf(events, traffic = 'business' AND action = 'login') AS logins,
     sumIf(events, traffic = 'business' AND action = 'other') AS others,
     sumIf(events, traffic = 'business' AND action != 'heartbeat') AS business,
+    sumIf(toUInt64(events - failed), traffic = 'business' AND action = 'api') AS pulls,
     sumIf(events, traffic = 'health' OR traffic = 'business' AND action = 'heartbeat') AS monitors,
     sumIf(events, traffic IN ('static', 'health', 'bot') OR traffic = 'business' AND action = 'heartbeat') AS machines,
     sumIf(events, traffic = 'vendor') AS vendor
