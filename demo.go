@@ -29,7 +29,7 @@ func (p *program) demoCommand() *cobra.Command {
 	var noServe, details bool
 	var dir, listen string
 	c := &cobra.Command{
-		Use:   "demo [--fraud PERCENT] [--seed N] [--no-serve]",
+		Use:   "demo [--fraud PERCENT] [--seed N] [--villages N] [--no-serve]",
 		Short: "演示：模拟一个县 / a simulated county, collected, analysed and served",
 		Long: `Builds a fictional county with real upstream systems (log files, workbooks, databases, an HTTP server, a drop folder),
 collects them with the same collectors as production, analyses them, prints what was planted against what was found, and
@@ -45,6 +45,7 @@ serves the pages on this machine. docs/demo.md says what is planted.`,
 	}
 	c.Flags().Float64Var(&percent, "fraud", 100*demo.DefaultFraud, "share of villages that invent data, in per cent")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "another number is another county")
+	c.Flags().IntVar(&o.Villages, "villages", demo.DefaultVillages, "villages and communities, at least 24; 30 take a third of the time")
 	c.Flags().StringVar(&dir, "dir", "demo-data", "folder of the county; a former demo in it is replaced")
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8080", "address of the pages; 127.0.0.1:0 takes a free port")
 	c.Flags().BoolVar(&noServe, "no-serve", false, "end after the comparison")

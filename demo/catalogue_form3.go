@@ -52,7 +52,7 @@ jy 借阅（人次） books_lent
 hd 阅读活动（场） books_events`},
 		{id: "ty-ss-m", system: "ty-ss", title: "全民健身设施巡检月报表", cycle: "month", due: 5, only: pilot, fields: heads + `
 ss 健身器材（件） gym_items
-xc 巡检（次） gym_checks
+xc 器材巡检（次） gym_checks
 wx 报修（件） gym_broken`},
 		{id: "ny-qc-q", system: "ny-qc", title: "农村集体资产清查季报表", cycle: "quarter", due: 12, only: pilot, basis: "农村集体资产清产核资办法", fields: heads + `
 zc 资产总额（元） asset_all
@@ -69,7 +69,7 @@ dbl 代办参保（件） ins_joined
 bx 代办报销（件） ins_paid
 zx 政策咨询（人次） ins_asked`},
 		{id: "ly-xh-m", system: "ly-lz", title: "护林员巡护月报表", cycle: "month", due: 4, only: pilot, basis: "林长制工作方案", fields: heads + `
-xh 巡护（次） wood_patrols
+xh 护林巡护（次） wood_patrols
 lc 巡护里程（公里） wood_km
 hz 发现火情（起） wood_fires
 lm 发现盗伐（起） wood_thefts
