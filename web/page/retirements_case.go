@@ -57,7 +57,7 @@ func DueWords(v component.View, c queries.RetirementCase, today time.Time) strin
 	case days < 0: // an exemption whose end the clock has not seen yet
 		key = "retirement.list.ended"
 	}
-	return v.T(key, "step", v.T("retirement.step."+c.Step), "n", max(days, -days), "date", v.Date(c.Due))
+	return v.T(key, "step", v.T("retirement.stage."+c.Step), "n", max(days, -days), "date", v.Date(c.Due))
 }
 
 // RetirementVerdict is what the suggestion says, in a sentence.
@@ -107,6 +107,9 @@ func (p Retirement) users() string {
 	if use.Active == 0 && use.Units == 0 {
 		return p.T("retirement.nobody", "days", use.Needed, "machines", use.Machines)
 	}
+	if use.Units == 0 {
+		return p.T("retirement.users_only", "days", use.Needed, "people", use.Active)
+	}
 	return p.T("retirement.users", "days", use.Needed, "people", use.Active, "units_n", use.Units)
 }
 
@@ -146,7 +149,6 @@ type entry struct {
 	day, words, by string
 	notes          []string
 	done           bool
-	late           bool
 }
 
 // plan is the dated plan with what was done of it.
@@ -156,17 +158,14 @@ func (p Retirement) plan() []entry {
 		if skipped := p.Assessment.Suggestion.Action == queries.SuggestSimplify; skipped && slices.Contains([]string{"freeze", "read_only", "archive", "off"}, s.Step) {
 			continue
 		}
-		e := entry{day: p.Date(s.Planned), words: p.T("retirement.step." + s.Step), done: !s.Done.IsZero()}
-		late := 0
+		e := entry{day: p.Date(s.Planned), words: p.T("retirement.stage." + s.Step), done: !s.Done.IsZero()}
 		if !s.Done.IsZero() {
-			late = queries.DayNumber(s.Done) - queries.DayNumber(s.Planned)
 			e.by = p.T("retirement.plan.done", "date", p.Date(s.Done), "by", p.actor(s.By))
+			if late := queries.DayNumber(s.Done) - queries.DayNumber(s.Planned); late > 0 {
+				e.notes = append(e.notes, p.T("retirement.plan.late", "n", late))
+			}
 		} else if p.Step == s.Step && p.Late(p.Today) {
-			late = queries.DayNumber(p.Today) - queries.DayNumber(s.Planned)
-		}
-		if late > 0 {
-			e.late = true
-			e.notes = append(e.notes, p.T("retirement.plan.late", "n", late))
+			e.notes = append(e.notes, p.T("retirement.plan.overdue", "n", queries.DayNumber(p.Today)-queries.DayNumber(p.Due)))
 		}
 		if words := said(p.View, s.Needs); words != "" && s.Done.IsZero() {
 			e.notes = append(e.notes, words)
