@@ -63,8 +63,8 @@ func judgeUse(u *systemUse, w Window, limits, forced map[string]float64) useVerd
 		v.verdict = "superseded"
 	case writeOnly(u, limits):
 		v.verdict, v.readers = "write-only", u.reach.Readers
-	case v.drop.holds:
-		v.verdict = "declining"
+	case v.drop.holds && !(v.narrow.holds && v.drop.before*30/7 < limits["max_monthly_actions"]*float64(u.system.EntitledUsers)):
+		v.verdict = "declining" // what was rare before its fall as well is underused
 	case v.narrow.holds:
 		v.verdict = "underused"
 	}
