@@ -59,6 +59,7 @@ func (c *canned) ReadSystem(_ context.Context, id string) (*queries.SystemPage, 
 		for i := range s.Weeks {
 			p.WeekStarts = append(p.WeekStarts, now.AddDate(0, 0, 7*(i-len(s.Weeks))))
 		}
+		c.course(p)
 		return p, nil
 	}
 	return nil, queries.ErrNotFound
@@ -120,6 +121,7 @@ func county() *canned {
 	c.addSources()
 	c.addOverview()
 	c.addDuplicates()
+	c.addAssessments()
 	return c
 }
 
