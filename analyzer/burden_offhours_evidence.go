@@ -41,14 +41,14 @@ func offFormFinding(f *offForm, restDue bool, in Input, calendar *workdays, limi
 		out.Explanations = append(out.Explanations, queries.Message{Key: "offhours.explain.daily"})
 	}
 	if f.departs {
-		weekendOnly := !restDue && f.form.Cycle != "day" && f.weekend >= limits["weekend_only"]*f.off() && f.dark <= (1-limits["weekend_only"])*(f.sent+f.synced)
+		weekendOnly := !restDue && f.form.Cycle != "day" && f.weekend+f.holiday >= limits["weekend_only"]*f.off() && f.dark <= (1-limits["weekend_only"])*(f.sent+f.synced)
 		burst := f.burst(int(limits["burst_days"]))
 		short := burst >= limits["burst_share"] && float64(f.last-f.first) >= 3*limits["burst_days"]
 		out.Evidence.Detail["burst_share"] = burst
 		switch {
 		case weekendOnly:
 			out.Severity = "low"
-			out.Explanations = append(out.Explanations, queries.Message{Key: "offhours.explain.weekend", Params: map[string]any{"share": f.weekend / f.off()}})
+			out.Explanations = append(out.Explanations, queries.Message{Key: "offhours.explain.weekend", Params: map[string]any{"share": (f.weekend + f.holiday) / f.off()}})
 		case short:
 			out.Severity = "low"
 			out.Explanations = append(out.Explanations, queries.Message{Key: "offhours.explain.burst", Params: map[string]any{"share": burst, "days": limits["burst_days"]}})
