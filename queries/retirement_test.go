@@ -71,10 +71,6 @@ func state(t *testing.T, s *queries.Store, system string) queries.RetirementCase
 	return c
 }
 
-func until(text string) func(*queries.RetirementCommand) {
-	return func(c *queries.RetirementCommand) { c.Until = day(text) }
-}
-
 // usage writes one event a day for a system.
 func usage(t *testing.T, s *queries.Store, system, action, traffic string, days ...string) {
 	t.Helper()
