@@ -84,7 +84,11 @@ func (s *Store) CompareBurden(ctx context.Context, at time.Time, scope Scope, cl
 	if err != nil {
 		return c, err
 	}
-	first, last, months := comparedMonths(at, run)
+	cells, err := s.BurdenCells(ctx, nil)
+	if err != nil {
+		return c, err
+	}
+	first, last, months := comparedMonths(at, WholeBurden(cells, run))
 	c.Months = months
 	if months < leastMonths {
 		c.judge(0, 0)
@@ -111,24 +115,20 @@ func (s *Store) CompareBurden(ctx context.Context, at time.Time, scope Scope, cl
 }
 
 // comparedMonths are the first days of the first and last whole month since a day whose month of the year before lies before
-// that day and wholly in what is kept.
-func comparedMonths(at time.Time, run BurdenRun) (first, last time.Time, n int) {
-	start := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) }
-	up := func(t time.Time) time.Time {
-		if m := start(t); m.Equal(t) {
-			return m
-		}
-		return start(t).AddDate(0, 1, 0)
-	}
-	if run.Run == 0 {
+// that day, both wholly in the data.
+func comparedMonths(at time.Time, whole BurdenSpan) (first, last time.Time, n int) {
+	if whole.First.IsZero() {
 		return first, last, 0
 	}
-	first = up(at)
-	if kept := up(run.First).AddDate(1, 0, 0); kept.After(first) {
+	month := time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
+	if first = month; first.Before(at) {
+		first = first.AddDate(0, 1, 0)
+	}
+	if kept := whole.First.AddDate(1, 0, 0); kept.After(first) {
 		first = kept
 	}
-	last = start(run.Last.AddDate(0, 0, 1)).AddDate(0, -1, 0)
-	if latest := start(at).AddDate(0, mostMonths-1, 0); latest.Before(last) {
+	last = whole.Last
+	if latest := month.AddDate(0, mostMonths-1, 0); latest.Before(last) {
 		last = latest
 	}
 	for m := first; !m.After(last); m = m.AddDate(0, 1, 0) {

@@ -165,7 +165,7 @@ func burdenKey(registry *Registry, by string, c BurdenCell) string {
 type BurdenSpan struct{ First, Last time.Time }
 
 // thinMonth is the share of the usual hours of a month under which the first months hold only stragglers of earlier periods.
-const thinMonth = 0.25
+const thinMonth = 0.5
 
 // WholeBurden finds the months that lie wholly in what is kept and in the data.
 func WholeBurden(cells []BurdenCell, run BurdenRun) BurdenSpan {
@@ -183,11 +183,12 @@ func WholeBurden(cells []BurdenCell, run BurdenRun) BurdenSpan {
 	}
 	slices.SortFunc(months, time.Time.Compare)
 	slices.Sort(sizes)
-	for len(months) > 1 && hours[months[0]] < thinMonth*sizes[len(sizes)/2] {
-		months = months[1:]
-	}
 	first, last := months[0], months[len(months)-1]
-	if first.Before(run.First) {
+	// Where the data begin after what is kept, their first month holds what is left of a period.
+	if kept := run.First; first.Before(kept) || first.After(kept) {
+		first = first.AddDate(0, 1, 0)
+	}
+	for first.Before(last) && hours[first] < thinMonth*sizes[len(sizes)/2] {
 		first = first.AddDate(0, 1, 0)
 	}
 	if last.AddDate(0, 1, -1).After(run.Last) {

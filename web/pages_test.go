@@ -144,17 +144,17 @@ func words(n *html.Node) string {
 }
 
 // loose finds keys of texts that were never translated: word.word, as no sentence of ours has them.
-var loose = regexp.MustCompile(`\b(nav|column|status|severity|family|overview|finding|findings|systems|sources|verify|units|methods|report|filter|fault|word|help|canned|duplicates|pair|items|plan|notice|decide|why|dup)\.[a-z_]+\b`)
+var loose = regexp.MustCompile(`\b(nav|column|status|severity|family|overview|finding|findings|systems|sources|verify|units|methods|report|filter|fault|word|help|canned|duplicates|pair|items|plan|notice|decide|why|dup|letter|idle|retirement|verdict)\.[a-z_]+\b`)
 
 func TestEveryPageInBothLanguages(t *testing.T) {
 	c := county()
 	s := open(t, options(t, c)).enter()
 	paths := []string{
 		"/", "/findings", "/findings?family=fabrication&severity=high", "/findings?status=not_assessed", "/findings?q=zzz", "/findings?page=3", "/verify", "/verify?all=1",
-		"/systems", "/units", "/units?q=柳河", "/sources", "/methods", "/report", "/report?unit=330199003000", "/report?system=env",
+		"/systems", "/systems?verdict=open&sort=saved", "/systems?verdict=unknown&seen=stale", "/systems?owner=民政局&suggestion=keep&q=zzz", "/systems?case=notified&page=9", "/systems/smart/letter", "/systems/study/letter", "/systems/civil/letter", "/systems/grid/letter", "/units", "/units?q=柳河", "/sources", "/methods", "/report", "/report?unit=330199003000", "/report?system=env",
 		"/duplicates", "/duplicates?owner=农业农村局", "/duplicates?q=zzz", "/duplicates?form=f3&sort=share&order=asc", "/duplicates/f1/f2", "/duplicates/f2/f1", "/duplicates/f3/f4",
 		"/duplicates/f1/f4", "/items", "/items?q=zzz", "/items?owner=农业农村局&sort=name&page=2", "/items/item03", "/items/" + c.items[0].ID, "/plan", "/plan?steps=2-3", "/plan?steps=", "/plan?page=3",
-		"/plan?step=2", "/plan/notice", "/plan/notice?steps=1-44",
+		"/plan?step=2", "/plan/notice", "/plan/notice?steps=1-44", "/burden", "/burden?unit=330199003000", "/burden?unit=330199003201",
 	}
 	for _, f := range c.findings[:9] {
 		paths = append(paths, "/findings/"+f.ID, "/report?finding="+f.ID)
@@ -194,7 +194,7 @@ func TestEmptyCountySaysWhatToDo(t *testing.T) {
 	s := open(t, options(t, empty())).enter()
 	for path, want := range map[string]string{
 		"/": "jianfu demo", "/findings": "jianfu analyze", "/systems": "jianfu import", "/sources": "jianfu check", "/verify": "先运行分析", "/units": "接入报表数据并运行分析后", "/report": "范围内没有线索",
-		"/duplicates": "jianfu analyze", "/items": "jianfu analyze", "/plan": "jianfu analyze", "/plan/notice": "还没有采纳的步骤",
+		"/duplicates": "jianfu analyze", "/items": "jianfu analyze", "/plan": "jianfu analyze", "/plan/notice": "还没有采纳的步骤", "/burden": "还没有填报工时",
 	} {
 		res := s.get(path, "Accept-Language", "zh-CN")
 		body := text(t, res)
@@ -250,7 +250,7 @@ func TestFiltersEscape(t *testing.T) {
 	s := open(t, options(t, county())).enter()
 	hostile := `"><script>alert(1)</script>&'%_`
 	query := url.Values{"q": {hostile}, "unit": {hostile}, "family": {hostile}, "system": {hostile}, "sort": {hostile}, "status": {hostile}, "form": {hostile}}
-	for _, path := range []string{"/findings", "/units", "/verify", "/report"} {
+	for _, path := range []string{"/findings", "/units", "/verify", "/report", "/systems"} {
 		res := s.get(path + "?" + query.Encode())
 		body := text(t, res)
 		parse(t, body)
@@ -348,7 +348,7 @@ func TestCSV(t *testing.T) {
 
 func TestUnknownThingsAreNotFound(t *testing.T) {
 	s := open(t, options(t, county())).enter()
-	for _, path := range []string{"/findings/none", "/systems/none", "/nowhere", "/duplicates/f1/none", "/duplicates/f1/f1", "/items/none", "/plan?step=99", "/report?unit=none", "/report?system=none", "/report?finding=none"} {
+	for _, path := range []string{"/findings/none", "/systems/none", "/systems/none/letter", "/systems/none/letter.docx", "/nowhere", "/duplicates/f1/none", "/duplicates/f1/f1", "/items/none", "/plan?step=99", "/report?unit=none", "/report?system=none", "/report?finding=none"} {
 		res := s.get(path)
 		if res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d", path, res.StatusCode)

@@ -40,6 +40,8 @@ func (s *server) routes() http.Handler {
 		"GET /retirements":              s.retirements,
 		"GET /retirements.csv":          s.retirementsCSV,
 		"GET /retirements/{id}":         s.retirement,
+		"GET /burden":                   s.burden,
+		"GET /burden.csv":               s.burdenCSV,
 		"GET /units":                    s.units,
 		"GET /sources":                  s.sources,
 		"GET /methods":                  s.methods,

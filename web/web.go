@@ -37,6 +37,9 @@ type Reader interface {
 	PlanDecisions(ctx context.Context) ([]queries.PlanDecision, error)
 	PlanProgress(ctx context.Context) ([]queries.PlanProgress, error)
 	Synonyms(ctx context.Context) ([]queries.Synonym, error)
+	ReadBurden(ctx context.Context, units []string) (*queries.BurdenPage, error)
+	BurdenRows(ctx context.Context, q queries.BurdenQuery) ([]queries.BurdenRow, error)
+	MeasureChanges(ctx context.Context) ([]queries.MeasureChange, error)
 	RetirementCases(ctx context.Context) ([]queries.RetirementCase, error)
 	RetirementSavings(ctx context.Context, cases []queries.RetirementCase) ([]queries.RetirementSaving, error)
 }
