@@ -146,7 +146,7 @@ func judgeSimilar(_ context.Context, r *ruling) error {
 		for _, f := range r.forms[u.system.ID] {
 			systemOfForm[f.ID] = f.System
 			if weight[f.ID] == 0 {
-				weight[f.ID] = float64(len(f.Fields))
+				weight[f.ID] = float64(r.words.payloadOf(f.Form))
 			}
 			payload[f.System] += weight[f.ID]
 		}
@@ -220,3 +220,14 @@ func (r *ruling) similarBreach(a, b queries.System, share float64, overlaps []qu
 }
 
 func percentText(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }
+
+// payloadOf counts what a form asks beside keys, headers and what its system fills in.
+func (w *ruleWords) payloadOf(f queries.Form) (n int) {
+	for _, field := range f.Fields {
+		aside := field.Role == "key" || field.Role == "header" || field.Type == "id" || field.Type == "phone" || slices.Contains(f.Prefilled, field.ID)
+		if !aside && w.in("reporter", "label", field.Label) == "" {
+			n++
+		}
+	}
+	return n
+}

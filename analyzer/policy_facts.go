@@ -77,8 +77,8 @@ func (m *ruleModel) of(ctx context.Context, in Input) (*ruleFacts, error) {
 	if f.run, err = in.Store.DuplicateRun(ctx); err != nil {
 		return nil, fmt.Errorf("unable to read when forms were compared: %w", err)
 	}
-	if f.paired, err = in.Store.FormOverlaps(ctx); err != nil {
-		return nil, fmt.Errorf("unable to read which forms overlap: %w", err)
+	if err := f.loadOverlaps(ctx, in); err != nil {
+		return nil, err
 	}
 	m.in, m.facts = in, f
 	return f, nil
@@ -160,6 +160,26 @@ func (f *ruleFacts) loadPages(ctx context.Context, in Input) error {
 	}
 	for _, t := range topics {
 		f.topics[[2]string{t.System, t.Topic}] = t
+	}
+	return nil
+}
+
+// loadOverlaps reads which forms ask the same. What a law keeps apart is no repetition: one form names it, the other does not.
+func (f *ruleFacts) loadOverlaps(ctx context.Context, in Input) error {
+	all, err := in.Store.FormOverlaps(ctx)
+	if err != nil {
+		return fmt.Errorf("unable to read which forms overlap: %w", err)
+	}
+	borders, err := loadBorders()
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		a, knownA := in.Registry.Form(o.A)
+		b, knownB := in.Registry.Form(o.B)
+		if knownA && knownB && lawOf(&a, borders) == lawOf(&b, borders) {
+			f.paired = append(f.paired, o)
+		}
 	}
 	return nil
 }

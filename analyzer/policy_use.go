@@ -19,7 +19,9 @@ func judgeCheckIns(_ context.Context, r *ruling) error {
 		share, part, all := r.reachOf(u, topic)
 		fields := r.signs[topic][s.ID]
 		reason := r.unseen(u)
-		used := reason == "" && !kept && float64(part.People) >= r.limits["min_people"] && share >= r.limits["min_share"]
+		// A good part of all, or some people time and again.
+		each := float64(part.Events) / float64(max(1, part.People)) * 30 / float64(max(1, u.recent))
+		used := reason == "" && !kept && float64(part.People) >= r.limits["min_people"] && (share >= r.limits["min_share"] || each >= r.limits["min_visits"])
 		forced := reason == "" && !kept && u.forced.holds && part.Events > 0 && u.forced.points >= r.limits["min_share"]
 		if used && !u.forced.holds && r.words.in(topic, "village", s.Name) != "" {
 			used = false
@@ -30,7 +32,7 @@ func judgeCheckIns(_ context.Context, r *ruling) error {
 		}
 		b := breach{subject: subjectOf(s.ID, fields), about: s.ID, n: all.Events, score: 0.5, severity: 1}
 		pages := r.pages[[2]string{s.ID, topic}]
-		params := map[string]any{"system": s.ID, "people": part.People, "all": all.People, "fields": len(fields), "recent": u.recent}
+		params := map[string]any{"system": s.ID, "people": part.People, "all": all.People, "fields": len(fields), "recent": u.recent, "each": each}
 		key := "fields"
 		switch {
 		case used || forced:
@@ -44,7 +46,7 @@ func judgeCheckIns(_ context.Context, r *ruling) error {
 			if len(fields) > 0 {
 				key = "both"
 			}
-			if forced || b.effect >= r.limits["high_share"] {
+			if forced || b.effect >= r.limits["high_share"] || each >= r.limits["min_visits"] {
 				b.severity = 2
 			}
 			b.coverage = u.coverage.evidence(r.in.Window)
@@ -106,14 +108,15 @@ func (r *ruling) unseenApp(u judgedUse, reason string, share float64) {
 }
 
 // judgeForcedUse looks for forced promotion (the third of the five): figures of installation, registration or log-in that units
-// report or are held to, and systems into which nearly everyone logs in without doing anything.
+// report or are held to, and systems of forced use into which nearly everyone logs in without doing anything. What idle-forced
+// does not call forced, such as a board that is looked at every day, is not.
 func judgeForcedUse(_ context.Context, r *ruling) error {
 	const topic = "forced"
 	for _, u := range r.systems {
 		s, f := u.system, u.forced
 		fields := r.signs[topic][s.ID]
 		reason := r.unseen(u)
-		entered := reason == "" && f.enough && f.reach >= r.limits["min_reach"] && f.empty >= r.limits["min_empty"] && f.visits >= r.limits["min_visits"]
+		entered := reason == "" && f.holds && f.reach >= r.limits["min_reach"] && f.empty >= r.limits["min_empty"] && f.visits >= r.limits["min_visits"]
 		if r.words.in("checkin", "kept", s.Name) != "" {
 			entered = false
 		}
