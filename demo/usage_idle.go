@@ -97,6 +97,9 @@ func (t *traffic) checkIn(at time.Time, who int32) {
 // machines are what runs without people: health checks everywhere, and on some zombies heartbeats, bots, vendors and polls.
 func (t *traffic) machines() {
 	every := int64(3 * 3600)
+	if t.system.small {
+		every *= 3
+	}
 	if t.system.use == pulseOnly || t.system.use == expired {
 		every = t.system.knobs.pulse
 	}

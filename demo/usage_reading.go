@@ -2,7 +2,8 @@ package demo
 
 import "time"
 
-// glances: every working day those who lead look at the first page, which is all they need, and leave.
+// glances: every working day those who lead look at the first page, which is all they need, and leave. Their browsers stay
+// logged in for a week or so.
 func (t *traffic) glances() {
 	for day := t.county.world.calendar.start; day.Before(t.until); day = day.AddDate(0, 0, 1) {
 		open := t.county.world.officeDay(day)
@@ -11,7 +12,9 @@ func (t *traffic) glances() {
 				continue
 			}
 			at := t.county.timeOfDay(t.stream, day).Unix()
-			t.session(at, who)
+			if at-t.lastLog[who] > int64(t.stream.between(5, 9))*86400 {
+				t.session(at, who)
+			}
 			for range t.stream.between(1, 3) {
 				t.add(at, who, -1, doView, t.client(who))
 				at += int64(t.stream.between(120, 2400))
