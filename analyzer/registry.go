@@ -17,6 +17,8 @@ func Detectors() []Detector {
 		conflictingStandards,
 		idleSystem{uses}, // after what it suggests with: hours and duplicates
 		idleForced{uses},
+		idleForm{uses},
+		idleField{},
 		fabCopyForward{},
 		fabCrossUnit{},
 		fabTerminalDigit{},
