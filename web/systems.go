@@ -97,12 +97,12 @@ func sortSystems(rows []queries.SystemRow, by string, ascending bool) []queries.
 	return rows
 }
 
-// saved is what following the suggestion saves in a year: hours, and money where it is the same.
+// saved is what following the suggestion saves in a year, in yuan: the hours are in it at the policy's tariff.
 func saved(row queries.SystemRow) float64 {
 	if row.Assessment == nil || row.Assessment.Suggestion.Action == queries.SuggestKeep {
 		return 0
 	}
-	return row.Assessment.Suggestion.Hours.Mid + row.Assessment.Suggestion.Yuan.Mid/1e6
+	return max(row.Assessment.Suggestion.Yuan.Mid, row.Assessment.Suggestion.Hours.Mid)
 }
 
 // systemKey is the number that a column sorts by.

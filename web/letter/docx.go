@@ -108,7 +108,7 @@ const wordNamespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/m
 // document is the text itself.
 func (l *Letter) document() *node {
 	body := el("w:body").add(paragraph("Mark", l.Mark), paragraph("Title", l.Title), paragraph("To", l.To))
-	body.add(blocks(l.Body)...)
+	body.add(blocks(l.Body, "Text", "Item")...)
 	for i, line := range l.Sign {
 		p := paragraph("Sign", line)
 		if i+1 < len(l.Sign) {
@@ -117,7 +117,7 @@ func (l *Letter) document() *node {
 		body.add(p)
 	}
 	body.add(paragraph("Annex", l.AnnexTitle))
-	body.add(blocks(l.Annex)...)
+	body.add(blocks(l.Annex, "AnnexText", "AnnexText")...)
 	body.add(paragraph("Note", l.Foot))
 	body.add(el("w:sectPr").add(
 		el("w:footerReference", "w:type", "default", "r:id", "rId2"),
@@ -128,21 +128,22 @@ func (l *Letter) document() *node {
 	return el("w:document", "xmlns:w", wordNamespace, "xmlns:r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships").add(body)
 }
 
-func blocks(all []Block) []*node {
+// blocks are written with the styles that paragraphs and lines of lists have in their part of the letter.
+func blocks(all []Block, text, item string) []*node {
 	var out []*node
 	for _, b := range all {
 		switch b.Kind {
 		case Heading:
 			out = append(out, paragraph("Heading1", b.Text))
 		case Item:
-			out = append(out, paragraph("Item", b.Text))
+			out = append(out, paragraph(item, b.Text))
 		case Note:
 			out = append(out, paragraph("Note", b.Text))
 		case Table:
 			// An empty paragraph keeps two tables apart and the text off the lower border.
 			out = append(out, table(b), paragraph("Gap", ""))
 		default:
-			out = append(out, paragraph("Text", b.Text))
+			out = append(out, paragraph(text, b.Text))
 		}
 	}
 	return out
@@ -188,7 +189,7 @@ func table(b Block) *node {
 			if i < len(cells) {
 				text = cells[i]
 			}
-			r.add(el("w:tc").add(el("w:tcPr").add(el("w:tcW", "w:w", widths[i], "w:type", "dxa")), paragraph(style, text)))
+			r.add(el("w:tc").add(el("w:tcPr").add(el("w:tcW", "w:w", widths[i], "w:type", "dxa"), el("w:vAlign", "w:val", "center")), paragraph(style, text)))
 		}
 		return r
 	}
@@ -230,6 +231,7 @@ func (l *Letter) styles() *node {
 		{id: "Heading1", name: "heading 1", font: hei, size: 32, align: "left", indent: indent, line: 560, before: 120, outline: 1, next: true},
 		{id: "Text", name: "Body Text", font: fang, size: 32, align: align, indent: indent, line: 560},
 		{id: "Item", name: "List Paragraph", font: fang, size: 32, align: align, indent: indent, line: 560},
+		{id: "AnnexText", name: "Annex Text", font: fang, size: 28, align: align, indent: indent, line: 460},
 		{id: "Note", name: "Note", font: fang, size: 24, align: "left", line: 400, after: 120},
 		{id: "Mark", name: "Mark", font: fang, size: 24, align: "right", line: 400},
 		{id: "Sign", name: "Signature", font: fang, size: 32, align: "right", line: 560},

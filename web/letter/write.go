@@ -13,7 +13,7 @@ import (
 )
 
 // most is how many rows a table of a letter has at most; the page of the system shows all.
-const most = 12
+const most = 8
 
 // writer puts a letter together.
 type writer struct {
@@ -185,9 +185,9 @@ func (w *writer) concerned() {
 	}
 	var rows [][]string
 	for _, d := range w.s.Dependants {
-		rows = append(rows, []string{page.DependantWords(w.View, d), cmp.Or(w.say(d.Why), locale.Absent), w.T("letter.dependant", "n", d.Events, "day", w.Date(d.Last))})
+		rows = append(rows, []string{page.DependantWords(w.View, d), cmp.Or(w.say(d.Why), w.T("letter.dependant", "n", d.Events, "day", w.Date(d.Last)))})
 	}
-	w.table(w.heads("systems.column.dependant", "systems.column.why", "letter.column.seen"), []int{34, 40, 26}, rows)
+	w.table(w.heads("systems.column.dependant", "letter.column.seen"), []int{36, 64}, rows)
 	rows = nil
 	for _, m := range w.s.Move {
 		rows = append(rows, []string{w.Name("form", m.Form), w.Int(m.Submissions), page.SpanWords(w.View, m), w.T("duplicates.of", "n", m.Covered, "of", m.Fields)})

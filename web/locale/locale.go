@@ -12,7 +12,7 @@
 //	{n|village|villages}  the first word where n is 1, otherwise the second
 //
 // A string parameter named system, unit, form or field, alone, in the plural or with a suffix (form_a, units), is the id of
-// that thing and shows its name. A string that is itself a key, or a value of a known list (family, status, severity,
+// that thing and shows its name; into is a system or a form. A string that is itself a key, or a value of a known list (family, status, severity,
 // detector, action, cycle, kind, relation, verdict), shows its translation. {{ and }} are braces.
 package locale
 

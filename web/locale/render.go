@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -164,6 +165,10 @@ func (r renderer) text(name, value string) string {
 	}
 	base, _, _ := strings.Cut(name, "_")
 	base = singular(base)
+	if base == "into" && r.names != nil {
+		// What something goes into is a system or a form.
+		return cmp.Or(r.names("system", value), r.names("form", value), value)
+	}
 	if slices.Contains([]string{"system", "unit", "form", "field"}, base) && r.names != nil {
 		if called := r.names(base, value); called != "" {
 			return called
