@@ -27,7 +27,7 @@ func takePages(pages []queries.Page, visits map[string]queries.Visits, rules Usa
 		for to < len(pages) && pages[to].System == pages[from].System {
 			to++
 		}
-		out[pages[from].System] = takeSystem(pages[from:to], visits[pages[from].System].Habits, rules, limits)
+		out[pages[from].System] = takeSystem(pages[from:to], visits[pages[from].System], rules, limits)
 		from = to
 	}
 	return out
@@ -45,7 +45,7 @@ func (t taken) works() bool {
 	return t.role == queries.RoleWork || t.role == 0 && t.Action != "login" && t.Action != "other"
 }
 
-func takeSystem(pages []queries.Page, habits queries.Habits, rules UsageRules, limits map[string]float64) *pagesOf {
+func takeSystem(pages []queries.Page, visits queries.Visits, rules UsageRules, limits map[string]float64) *pagesOf {
 	all := make([]taken, len(pages))
 	var logins uint64
 	for i, p := range pages {
@@ -57,9 +57,9 @@ func takeSystem(pages []queries.Page, habits queries.Habits, rules UsageRules, l
 			logins += p.Done
 		}
 	}
-	learnPolled(all, habits, limits)
-	learnLanding(all, habits, limits)
-	sparePages(all, logins, habits, limits)
+	learnPolled(all, visits.Habits, limits)
+	learnLanding(all, visits.Habits, limits)
+	sparePages(all, logins, visits, limits)
 	return summary(all)
 }
 
@@ -105,9 +105,10 @@ func learnLanding(all []taken, habits queries.Habits, limits map[string]float64)
 }
 
 // sparePages takes a landing page for work where it is the only page of the system that people look at and they come back to
-// it: a dashboard, a board of notices. Seen once with every log-in it merely comes along. A page that asks for itself is work
+// it, in a visit or every few days at hours of their own: a dashboard, a board of notices. Seen once with a rare log-in, or by
+// all in one hour, it merely comes along. A page that asks for itself is work
 // where it is the only one and somebody opens and closes it: the screen of a dispatcher, not one that runs day and night.
-func sparePages(all []taken, logins uint64, habits queries.Habits, limits map[string]float64) {
+func sparePages(all []taken, logins uint64, visits queries.Visits, limits map[string]float64) {
 	var work, landing, polled, unknown uint64
 	for _, t := range all {
 		switch {
@@ -121,8 +122,9 @@ func sparePages(all []taken, logins uint64, habits queries.Habits, limits map[st
 		}
 	}
 	only := func(n uint64) bool { return n > 0 && float64(work) < limits["only_page"]*float64(n) }
-	read := only(landing) && float64(landing) >= limits["read_again"]*float64(logins) && float64(unknown) <= limits["max_unknown_actors"]*float64(landing)
-	open := only(polled) && float64(habits.Nights) < limits["night_share"]*float64(habits.Days)
+	again := float64(landing) >= limits["read_again"]*float64(logins) || comeBack(visits, limits)
+	read := only(landing) && again && float64(unknown) <= limits["max_unknown_actors"]*float64(landing)
+	open := only(polled) && float64(visits.Habits.Nights) < limits["night_share"]*float64(visits.Habits.Days)
 	for i, t := range all {
 		switch {
 		case read && t.role == queries.RoleLanding:
@@ -134,6 +136,20 @@ func sparePages(all []taken, logins uint64, habits queries.Habits, limits map[st
 			all[i].role, all[i].why = queries.RoleWork, "open"
 		}
 	}
+}
+
+// comeBack says whether people visit a system every few days, and not most of them in the same hour. What landing pages are taken
+// for changes neither.
+func comeBack(v queries.Visits, limits map[string]float64) bool {
+	if v.People == 0 || float64(v.Count)*30 < limits["read_often"]*float64(v.People)*limits["unused_days"] {
+		return false
+	}
+	for _, n := range v.Hours {
+		if float64(n) >= limits["read_spike"]*float64(v.Count) {
+			return false
+		}
+	}
+	return true
 }
 
 // roleWords are the roles as notes name them.

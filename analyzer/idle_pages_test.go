@@ -68,6 +68,28 @@ func TestPagesAreTakenForWhatTheyAre(t *testing.T) {
 	}
 }
 
+// A first page that is the only one is work where people come back to it every few days, not where all are made to look in at once.
+func TestTheOnlyPageIsReadByThoseWhoComeBack(t *testing.T) {
+	policy, err := DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := []queries.Page{{System: "s", Object: "/index", Hash: 1, Action: "view", Done: 900}, {System: "s", Object: "/login", Hash: 2, Action: "login", Done: 900}}
+	for _, c := range []struct {
+		visits queries.Visits
+		want   string
+	}{
+		{queries.Visits{Count: 900, People: 10, Hours: []uint64{200, 200, 200, 300}}, "work"},
+		{queries.Visits{Count: 900, People: 10, Hours: []uint64{0, 800, 100}}, "landing"},
+		{queries.Visits{Count: 90, People: 60, Hours: []uint64{30, 30, 30}}, "landing"},
+	} {
+		notes := takePages(pages, map[string]queries.Visits{"s": c.visits}, policy.Usage, policy.Of("idle-system"))["s"].notes
+		if len(notes) != 1 || notes[0].As != c.want {
+			t.Errorf("%+v: %+v, not %s", c.visits, notes, c.want)
+		}
+	}
+}
+
 func TestLocalRulesComeFirst(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.yaml")
 	text := "version: local-1\nusage:\n  rules:\n    - {as: background, path: ^/notice/count}\n  systems:\n    study:\n      - {as: work, path: /points/quiz}\n      - {as: work, actions: [other]}\n"

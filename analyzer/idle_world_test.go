@@ -93,6 +93,18 @@ func (w *idleWorld) honest() {
 		}
 	}
 	w.lived()
+	// Leaders look at its first page on most days, once each time.
+	w.system("brief", "", "", func(s *worldSystem) { s.EntitledUsers = uint64(len(s.staff)) + 3 })
+	for ago := w.s.first; ago >= 0; ago-- {
+		for _, who := range w.s.staff {
+			if w.working(ago) && w.s.rng.IntN(2) == 0 {
+				at := 28800 + w.s.rng.IntN(34000)
+				w.add(ago, at, who, "login", "/login", queries.Business)
+				w.add(ago, at+6, who, "view", "/index.html", queries.Business)
+			}
+		}
+	}
+	w.lived()
 	// A dispatcher's screen asks for itself, in the hours in which somebody sits before it.
 	w.system("screen", "", "", nil)
 	for ago := min(w.s.first, 200); ago >= 0; ago-- {
@@ -183,7 +195,15 @@ func (w *idleWorld) dead() {
 		})
 		last := 100 + w.s.rng.IntN(250)
 		switch i % 8 {
-		case 0, 1: // machines only
+		case 0: // machines only
+		case 1: // passwords are kept alive, and nothing else is there
+			for ago := w.s.first; ago >= 0; ago-- {
+				if w.s.rng.IntN(5) == 0 {
+					who, at := pickOne(w.s.rng, w.s.villagers), 30000+w.s.rng.IntN(20000)
+					w.add(ago, at, who, "login", "/login", queries.Business)
+					w.add(ago, at+3, who, "view", "/index.html", queries.Business)
+				}
+			}
 		case 2, 3:
 			w.work(before(last), true)
 		case 4, 5: // people are made to log in and see the first page
