@@ -10,7 +10,7 @@ SELECT toString(form) AS form, toDate(moment, {zone:String}) AS day, count() AS 
             toStartOfMinute(if(started_at > toDateTime(0) AND submitted_at - started_at BETWEEN 7200 AND {offline:UInt32}, started_at, submitted_at)) AS minute
         FROM submissions
         WHERE submitted_at >= toDateTime({from:Date}, {zone:String}) AND submitted_at < toDateTime({to:Date} + 1, {zone:String})
-            AND channel NOT IN ('api', 'import')
+            AND channel NOT IN ('api', 'import') AND off
         GROUP BY who, minute
         HAVING count() >= {sync:UInt64}
     )) AS synced
@@ -19,3 +19,4 @@ WHERE submitted_at >= toDateTime({from:Date}, {zone:String}) AND submitted_at < 
     AND channel NOT IN ('api', 'import')
 GROUP BY form, day
 ORDER BY form, day
+SETTINGS max_bytes_before_external_group_by = 1000000000

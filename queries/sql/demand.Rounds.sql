@@ -3,10 +3,10 @@
 SELECT form, period, start, sum(n) AS submissions, count() AS units, countIf(people > 0) AS answered,
     if(answered > 0, minIf(first, people > 0), toDateTime(0, 'UTC')) AS earliest,
     if(answered > 0, quantileExactIf(0.9)(first, people > 0), toDateTime(0, 'UTC')) AS most,
-    countIf(days > 1) AS again, sum(last_day) AS on_due_day, sum(late) AS after_due_day
+    countIf(days) AS again, sum(last_day) AS on_due_day, sum(late) AS after_due_day
 FROM (
     SELECT form, period, start, unit, count() AS n, countIf(by_hand) AS people, minIf(submitted_at, by_hand) AS first,
-        uniqExactIf(day, by_hand) AS days, countIf(day = due) AS last_day, countIf(day > due) AS late
+        maxIf(day, by_hand) > minIf(day, by_hand) AS days, countIf(day = due) AS last_day, countIf(day > due) AS late
     FROM (
         SELECT toString(s.form) AS form, toString(s.period) AS period, s.period_start AS start, s.unit AS unit, s.submitted_at AS submitted_at,
             s.channel NOT IN ('api', 'import') AS by_hand, toDate(s.submitted_at, {zone:String}) AS day,
@@ -20,3 +20,4 @@ FROM (
 )
 GROUP BY form, period, start
 ORDER BY form, start, period
+SETTINGS max_bytes_before_external_group_by = 1000000000

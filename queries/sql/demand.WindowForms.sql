@@ -19,3 +19,4 @@ INNER JOIN (
 ) AS h ON h.form = d.form AND h.unit = d.unit
 GROUP BY form
 ORDER BY hours DESC, form
+SETTINGS max_bytes_before_external_group_by = 1000000000

@@ -26,3 +26,4 @@ INNER JOIN (
 INNER JOIN (SELECT toString(form) AS form, spread FROM burden_forms WHERE run = newest) AS b ON b.form = d.form
 GROUP BY unit, opens, due
 ORDER BY unit, opens, due
+SETTINGS max_bytes_before_external_group_by = 1000000000
