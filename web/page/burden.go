@@ -174,7 +174,7 @@ func (p *Burden) fieldNodes(fields []queries.FieldHours, form queries.Hours) (no
 		all += f.Hours.Mid
 	}
 	for _, f := range fields {
-		if f.Kind == "base" || all <= 0 {
+		if all <= 0 {
 			continue
 		}
 		scale := form.Mid / all
@@ -375,6 +375,14 @@ func (p Burden) monthRows() (head []string, rows [][]string) {
 		})
 	}
 	return head, rows
+}
+
+// fieldName is what a field is called, or what a form takes besides its fields.
+func (p Burden) fieldName(n BurdenNode) string {
+	if n.Method == "base" {
+		return p.T("burden.page.base")
+	}
+	return p.Name("field", n.ID)
 }
 
 // crumbs lead from the county down to the unit shown.
