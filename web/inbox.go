@@ -53,10 +53,10 @@ func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component,
 		if x, ok := saving[c.System]; ok {
 			card.Saving = &x
 		}
-		if c.Closed() {
-			p.Closed = append(p.Closed, card)
-		} else {
+		if page.UnderWay(c) {
 			p.Cards = append(p.Cards, card)
+		} else {
+			p.Closed = append(p.Closed, card)
 		}
 	}
 	slices.SortStableFunc(p.Owners, func(a, b page.Department) int {

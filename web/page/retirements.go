@@ -23,6 +23,9 @@ type Retirements struct {
 	Rows   []queries.RetirementCase // of this page
 }
 
+// UnderWay says that somebody has something to do: a case that is closed, or exempt for a while, waits for nobody.
+func UnderWay(c queries.RetirementCase) bool { return !c.Closed() && c.State != queries.RetirementExempt }
+
 // FitsRetirement says whether a case falls under a filter: state (also open, late, escalated) or owner.
 func FitsRetirement(c queries.RetirementCase, called *queries.NameTable, today time.Time, filter, value string) bool {
 	switch {
@@ -31,7 +34,7 @@ func FitsRetirement(c queries.RetirementCase, called *queries.NameTable, today t
 	case filter == "owner":
 		return called.Owners[c.System] == value
 	case value == "open":
-		return !c.Closed()
+		return UnderWay(c)
 	case value == "late":
 		return c.Late(today)
 	case value == "escalated":
