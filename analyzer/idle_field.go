@@ -99,17 +99,7 @@ func (d idleField) Detect(ctx context.Context, in Input) ([]queries.Finding, err
 
 // loadFills reads how the registered forms were filled in within the window.
 func loadFills(ctx context.Context, in Input) ([]*formFill, error) {
-	words := map[string][]string{}
-	err := lines("words/idle.txt", func(line string) error {
-		kind, list, ok := strings.Cut(line, "|")
-		if !ok {
-			return fmt.Errorf("want a kind and words, have %q", line)
-		}
-		for _, word := range strings.Split(list, "/") {
-			words[strings.TrimSpace(kind)] = append(words[strings.TrimSpace(kind)], strings.TrimSpace(word))
-		}
-		return nil
-	})
+	words, err := idleWords()
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +146,22 @@ func loadFills(ctx context.Context, in Input) ([]*formFill, error) {
 		}
 	}
 	return out, nil
+}
+
+// idleWords reads the words that decide about fields and forms, by kind.
+func idleWords() (map[string][]string, error) {
+	words := map[string][]string{}
+	return words, lines("words/idle.txt", func(line string) error {
+		kind, list, ok := strings.Cut(line, "|")
+		if !ok {
+			return fmt.Errorf("want a kind and words, have %q", line)
+		}
+		kind = strings.TrimSpace(kind)
+		for _, word := range strings.Split(list, "/") {
+			words[kind] = append(words[kind], strings.TrimSpace(word))
+		}
+		return nil
+	})
 }
 
 // asked are the fields of a form that ask for data: no keys, headers, remarks, pictures, and nothing that its system fills in.
@@ -253,7 +259,7 @@ func (f *formFill) saysNothing(field queries.Field, a queries.FieldAnswer) bool 
 func (f *formFill) finding(idle []idleAnswer, limits map[string]float64) queries.Finding {
 	out := queries.Finding{
 		ID: queries.FindingID("idle-field", f.form.ID), Subject: queries.Subject{Systems: []string{f.form.System}, Forms: []string{f.form.ID}},
-		Severity: "low", N: f.submissions,
+		Status: "open", Severity: "low", N: f.submissions,
 	}
 	table := &queries.Table{}
 	for _, c := range []string{"field", "kind", "answer", "share", "units", "periods", "hours"} {

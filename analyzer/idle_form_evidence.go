@@ -14,7 +14,7 @@ func (l *formLife) finding(v formVerdict, in Input, limits map[string]float64) q
 	}
 	f := queries.Finding{
 		ID: queries.FindingID("idle-form", l.form.ID), Subject: queries.Subject{Systems: []string{l.form.System}, Forms: []string{l.form.ID}},
-		From: in.Window.To.AddDate(0, 0, 1-int(limits["read_days"])), To: in.Window.To, N: l.sent, Severity: "medium", Score: 0.6,
+		From: in.Window.To.AddDate(0, 0, 1-int(limits["read_days"])), To: in.Window.To, N: l.sent, Status: "open", Severity: "medium", Score: 0.6,
 	}
 	effect := 1.0
 	params := map[string]any{"form": l.form.ID, "system": l.form.System, "n": l.sent, "days": int(limits["read_days"])}

@@ -3,6 +3,8 @@ package analyzer
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -22,7 +24,9 @@ type suggester struct {
 	takers  map[string][]queries.Taker
 	feeds   map[string][]feed // by the system that feeds
 	covers  map[string]map[string]*takeover
-	borders map[string]string // law that keeps the data of a form to their purpose
+	planned map[string]queries.Hours // that the merge plan saves in the forms of a system
+	legal   []string                 // words of a basis that is law
+	borders map[string]string        // law that keeps the data of a form to their purpose
 	saving  savings
 }
 
@@ -59,12 +63,17 @@ func newSuggester(ctx context.Context, in Input, all []judgedUse) (*suggester, e
 	s := &suggester{
 		in: in, limits: in.Policy.Of("retirement"), days: workdaysOf(in), to: queries.DayNumber(in.Window.To),
 		uses: map[string]judgedUse{}, forms: map[string][]queries.Form{}, system: map[string]string{}, asked: map[string][]queries.FieldHours{},
-		takers: map[string][]queries.Taker{}, feeds: map[string][]feed{}, covers: map[string]map[string]*takeover{}, borders: map[string]string{},
+		takers: map[string][]queries.Taker{}, feeds: map[string][]feed{}, covers: map[string]map[string]*takeover{}, borders: map[string]string{}, planned: map[string]queries.Hours{},
 	}
 	borders, err := loadBorders()
 	if err != nil {
 		return nil, err
 	}
+	words, err := idleWords()
+	if err != nil {
+		return nil, err
+	}
+	s.legal = words["legal"]
 	for _, u := range all {
 		s.uses[u.system.ID] = u
 	}
@@ -186,6 +195,9 @@ func (s *suggester) suggest(u judgedUse) queries.Suggestion {
 	} else {
 		out.Because = append(out.Because, refused...)
 	}
+	if h := s.planned[u.system.ID]; out.Action == queries.SuggestSimplify && verdict != "write-only" && h.Mid > 0 {
+		because("plan", map[string]any{"hours": h.Mid})
+	}
 	if n := len(out.Dependants); n > 0 {
 		because("dependants", map[string]any{"n": n})
 	}
@@ -209,15 +221,20 @@ func tellSavings(detail map[string]any, s queries.Suggestion) {
 	detail["hours_saved"], detail["yuan_saved"] = [2]float64{s.Hours.Low, s.Hours.High}, [2]float64{s.Yuan.Low, s.Yuan.High}
 }
 
-// withBasis are the forms of a system that rest on a registered legal basis or stand on the list of approved forms.
+// withBasis are the forms of a system whose registered basis is law. A notice of the department that asks is none, and the list
+// of approved forms says that a form may be asked, not that anybody needs it.
 func (s *suggester) withBasis(system string) []string {
 	var out []string
 	for _, f := range s.forms[system] {
-		if f.Basis != "" || f.Approved && f.ApprovedKnown {
+		if s.lawful(f) {
 			out = append(out, f.ID)
 		}
 	}
 	return out
+}
+
+func (s *suggester) lawful(f queries.Form) bool {
+	return slices.ContainsFunc(s.legal, func(word string) bool { return strings.Contains(f.Basis, word) })
 }
 
 // nothingLeft says whether a system that people are made to open serves for nothing else: no form of it is handed in, nobody

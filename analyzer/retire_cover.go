@@ -53,6 +53,9 @@ func (s *suggester) compare(ctx context.Context) error {
 		}
 	}
 	for _, l := range lines {
+		if l.Action != queries.ActionAuthority {
+			s.planned[s.system[l.Form]] = s.planned[s.system[l.Form]].Plus(l.Hours)
+		}
 		if l.Action == queries.ActionPrefill && l.FromForm != "" && s.system[l.FromForm] != s.system[l.Form] {
 			fed[[3]string{l.FromForm, l.Form, "prefill"}]++
 		}

@@ -77,8 +77,8 @@ func (s *suggester) doubted(f queries.FormBurden, hours float64) queries.Hours {
 }
 
 // saved is what following a suggestion saves in a year: all hours of a system's forms where it is retired, those of what the
-// successor asks as well where it is merged, those of forms nobody reads where nobody reads, and the time of being present where
-// people are made to be. Yuan are the declared cost of a system that ends, and the hours at the tariff.
+// successor asks as well where it is merged, those of forms nobody reads where nobody reads, those of the merge plan where it is
+// simplified, and the time of being present where people are made to be. Yuan are the declared cost of a system that ends, and the hours at the tariff.
 func (s *suggester) saved(u judgedUse, verdict string, x *queries.Suggestion) (hours, yuan queries.Hours) {
 	for _, f := range s.forms[u.system.ID] {
 		year := s.saving.year[f.ID]
@@ -87,9 +87,12 @@ func (s *suggester) saved(u judgedUse, verdict string, x *queries.Suggestion) (h
 			hours = hours.Plus(year)
 		case x.Action == queries.SuggestMerge:
 			hours = hours.Plus(timesHours(year, s.coveredShare(f, x.Into)))
-		case x.Action == queries.SuggestSimplify && verdict == "write-only" && f.Basis == "" && !(f.Approved && f.ApprovedKnown):
+		case x.Action == queries.SuggestSimplify && verdict == "write-only" && !s.lawful(f):
 			hours = hours.Plus(year)
 		}
+	}
+	if x.Action == queries.SuggestSimplify && verdict != "write-only" {
+		hours = hours.Plus(s.planned[u.system.ID])
 	}
 	if a, ok := s.saving.attendance[u.system.ID]; ok && verdict == "forced" {
 		perYear := 365 / float64(u.recent)
