@@ -59,7 +59,7 @@ zc 资产总额（元） asset_all
 ck 出租资产（处） asset_let
 zj 租金收入（元） asset_rent
 zcdj 资产等级代码 =A
-bcsm 补充说明栏 -`},
+pgjg 评估机构编码 -`},
 		{id: "ty-yf-h", system: "tyjr-sx", title: "优抚对象年度确认半年报表", cycle: "half", due: 20, only: pilot, basis: "优抚对象数据核查办法", fields: heads + `
 yd 优抚对象（人） vet_people
 qr 本期确认（人） vet_checked

@@ -108,7 +108,8 @@ func (s *systemSpec) heir(all []systemSpec) string {
 	return ""
 }
 
-// IdleForm is a form that nobody but those who hand it in reads (never-read), or that is not handed in any more (not-filled).
+// IdleForm is a form that nobody but those who hand it in reads (never-read), or that is not handed in any more
+// (not-filled) or by few (declining).
 type IdleForm struct {
 	Form     string `json:"form"`
 	Kind     string `json:"kind"`
@@ -132,6 +133,8 @@ func (c *County) idleForms(t *Truth) {
 			t.IdleForms = append(t.IdleForms, IdleForm{f.spec.id, "never-read", true, "handed in every month and opened by nobody else, while other forms of the system are read"})
 		case s.use == writeOnly:
 			t.IdleForms = append(t.IdleForms, IdleForm{f.spec.id, "never-read", false, "nobody reads the whole system"})
+		case s.use == declining || s.use == dropped || s.use == fading:
+			t.IdleForms = append(t.IdleForms, IdleForm{f.spec.id, "declining", false, "handed in by few any more, as its system is used less"})
 		case f.spec.census:
 			t.IdleForms = append(t.IdleForms, IdleForm{f.spec.id, "not-filled", false, "asked once, for one month"})
 		}
@@ -196,6 +199,8 @@ func (c *County) idleField(form, at int) (IdleField, bool) {
 		}
 	}
 	out.Units = len(units)
-	out.Required = c.forms[form].spec.copyOf == "" && out.N >= idleSubmissions && len(units) >= idleUnits && len(periods) >= idlePeriods
+	// A standard that is the same everywhere, or a question whose rare answer is the point, is for people to judge.
+	source := c.forms[form].fields[at].source
+	out.Required = (source == fromBlank || source == fromConstant) && out.N >= idleSubmissions && len(units) >= idleUnits && len(periods) >= idlePeriods
 	return out, out.N > 0
 }
