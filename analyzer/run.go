@@ -32,6 +32,9 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 		Run: uint64(started.UnixNano()), AsOf: to, From: to.AddDate(0, 0, 1-policy.Window), To: to, Policy: policy.Version, Started: started,
 	}
 	in := Input{Store: store, Registry: registry, Policy: policy, Window: Window{From: run.From, To: run.To, AsOf: asOf}, Waivers: waivers}
+	for _, name := range in.strayWaivers() {
+		log.Warn().Str("waiver", name).Msg("a waiver of the policy file names a system, form or department that nobody knows; it exempts nobody")
+	}
 	var all []queries.Finding
 	var ran []string
 	var failed int

@@ -59,6 +59,23 @@ func (in Input) waivers() []waiver {
 // saysNoWaiver are explanations that ask for a waiver.
 var saysNoWaiver = []string{"rules.explain.emergency", "idle.explain.standby", "forced.explain.emergency"}
 
+// strayWaivers names what the policy's waivers exempt and nobody knows: a slip of the pen exempts nobody.
+func (in Input) strayWaivers() []string {
+	owners := map[string]bool{}
+	for _, s := range in.Registry.Systems() {
+		owners[s.Owner] = true
+	}
+	var out []string
+	for _, w := range in.Policy.Waivers {
+		_, system := in.Registry.System(w.System)
+		_, form := in.Registry.Form(w.Form)
+		if !system && !form && !owners[w.Owner] {
+			out = append(out, cmp.Or(w.System, w.Form, w.Owner))
+		}
+	}
+	return out
+}
+
 // verdictOf are rules that only repeat the verdict of another detector: who is exempt from that one is exempt from them.
 var verdictOf = map[string]string{"policy-low-use": "idle-system"}
 

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/queries/querytest"
 )
 
 func date(text string) time.Time {
@@ -309,5 +310,18 @@ func TestPersonalFields(t *testing.T) {
 	}
 	if words.biometric(queries.Field{Label: "指纹锁", Type: "integer"}) || !words.biometric(queries.Field{Label: "人脸照片", Type: "photo"}) {
 		t.Error("types decide before labels")
+	}
+}
+
+func TestWaiversThatNameNobody(t *testing.T) {
+	in := exempting(nil, PolicyWaiver{System: "a"}, PolicyWaiver{System: "typo"}, PolicyWaiver{Owner: "民政局"}, PolicyWaiver{Owner: "民政厅"}, PolicyWaiver{Form: "nowhere"})
+	registry, err := queries.OpenRegistry(t.Context(), querytest.New(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Registry = registry
+	in.Registry.DeclareSystem(queries.System{ID: "a", Owner: "民政局"})
+	if got := in.strayWaivers(); !slices.Equal(got, []string{"typo", "民政厅", "nowhere"}) {
+		t.Error(got)
 	}
 }
