@@ -202,15 +202,15 @@ func table(b Block) *node {
 
 // look is how a style of paragraphs looks.
 type look struct {
-	id, name, font  string
-	size            int    // half points
-	align           string // left, center, right, both
-	indent          int    // of the first line, in hundredths of a character
-	line            int    // exact distance of lines, 0 for single
-	before, after   int
-	outline         int // level of a heading from 1, 0 for none
-	next            bool
-	newPage, border bool
+	id, name, font string
+	size           int    // half points
+	align          string // left, center, right, both
+	indent         int    // of the first line, in hundredths of a character
+	line           int    // exact distance of lines, 0 for single
+	before, after  int
+	outline        int // level of a heading from 1, 0 for none
+	next           bool
+	newPage        bool
 }
 
 // styles names the fonts of official documents: 仿宋 for text, 黑体 for headings, 宋体 for page numbers.
