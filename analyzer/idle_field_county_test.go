@@ -1,17 +1,9 @@
 package analyzer_test
 
-import (
-	"testing"
+import "testing"
 
-	"github.com/jianfu/jianfu/demo"
-)
-
-func TestIdleFieldsOfACounty(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds a county")
-	}
-	s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud})
-	suggested(t, s)
+// checkIdleFields compares what is found with what was counted value by value.
+func checkIdleFields(t *testing.T, s simulated) {
 	list := findings(t, s, "idle-field")
 	readable(t, named("idle-field", list))
 	found, reason := map[string]bool{}, map[string]string{}

@@ -38,12 +38,18 @@ func suggested(t testing.TB, s simulated) map[string]queries.Assessment {
 	return out
 }
 
-func TestSuggestionsOfACounty(t *testing.T) {
+func TestSuggestionsAndIdleFormsOfACounty(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a county")
 	}
 	s := simulate(t, demo.Options{Villages: 30, Fraud: demo.DefaultFraud})
 	all := suggested(t, s)
+	t.Run("suggestions", func(t *testing.T) { checkSuggestions(t, s, all) })
+	t.Run("forms", func(t *testing.T) { checkIdleForms(t, s) })
+	t.Run("fields", func(t *testing.T) { checkIdleFields(t, s) })
+}
+
+func checkSuggestions(t *testing.T, s simulated, all map[string]queries.Assessment) {
 	for _, u := range s.truth.Systems {
 		a := all[u.System]
 		x := a.Suggestion
