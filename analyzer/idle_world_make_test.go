@@ -20,8 +20,6 @@ import (
 
 var worldEnd = time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC)
 
-const worldDays = 730
-
 // worldSystem is one system of the world with what should be said of it.
 type worldSystem struct {
 	queries.System
