@@ -39,8 +39,10 @@ func retiringCounty(t *testing.T) (*queries.Store, web.Options) {
 	}
 	var all []queries.Assessment
 	for _, x := range []struct{ id, name, owner, action, verdict string }{
-		{"waits", "智慧村务平台", "民政局", queries.SuggestRetire, "unused"}, {"late", "老年助餐系统", "民政局", queries.SuggestMerge, "underused"},
-		{"ended", "=旧台账(1)", "林业局", queries.SuggestRetire, "unused"}, {"kept", "应急广播", "应急管理局", queries.SuggestRetire, "unused"},
+		{"waits", "智慧村务平台", "民政局", queries.SuggestRetire, "unused"},
+		{"late", "老年助餐系统", "民政局", queries.SuggestMerge, "underused"},
+		{"ended", "=旧台账(1)", "林业局", queries.SuggestRetire, "unused"},
+		{"kept", "应急广播", "应急管理局", queries.SuggestRetire, "unused"},
 		{"slim", "学习打卡", "", queries.SuggestSimplify, "forced"},
 	} {
 		registry.DeclareSystem(queries.System{ID: x.id, Name: x.name, Owner: x.owner, Level: "county", Declared: true, UsageCovered: true})

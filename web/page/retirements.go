@@ -24,7 +24,9 @@ type Retirements struct {
 }
 
 // UnderWay says that somebody has something to do: a case that is closed, or exempt for a while, waits for nobody.
-func UnderWay(c queries.RetirementCase) bool { return !c.Closed() && c.State != queries.RetirementExempt }
+func UnderWay(c queries.RetirementCase) bool {
+	return !c.Closed() && c.State != queries.RetirementExempt
+}
 
 // FitsRetirement says whether a case falls under a filter: state (also open, late, escalated) or owner.
 func FitsRetirement(c queries.RetirementCase, called *queries.NameTable, today time.Time, filter, value string) bool {
