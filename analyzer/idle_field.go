@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -219,6 +220,9 @@ func (f *formFill) judge(field queries.Field, limits map[string]float64) (x idle
 	for _, a := range answers[1:] {
 		others += a.Units
 	}
+	if others > 0 && f.choice(field, answers) {
+		return x, false
+	}
 	if x.share < limits["constant_share"] || float64(others) > stray || float64(top.Units) < limits["min_units"] {
 		return x, false
 	}
@@ -231,6 +235,16 @@ func (f *formFill) judge(field queries.Field, limits map[string]float64) (x idle
 		return x, others == 0 && spanDays(top.First, top.Last, f.form.Cycle) >= limits["zero_days"]
 	}
 	return x, true
+}
+
+// choice says whether a field offers a choice: then the one other answer is no slip of the pen but information.
+func (f *formFill) choice(field queries.Field, answers []queries.FieldAnswer) bool {
+	if field.Type != "" && field.Type != "text" || len(field.Codes) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(answers, func(a queries.FieldAnswer) bool {
+		return !math.IsNaN(a.Number) || utf8.RuneCountInString(a.Text) < 2 || f.saysNothing(field, a)
+	})
 }
 
 // spanDays are the days from the first day of a period to the end of another.

@@ -14,7 +14,7 @@ func TestFieldsThatTellNothing(t *testing.T) {
 		field("count", "户数", "integer"), field("blank", "联络渠道", "text"), field("same", "汇报方式", "text"), field("zero", "死亡人数", "integer"),
 		field("rare", "受灾户数", "integer"), field("seldom", "整改措施", "text"), field("reason", "如有变化的内容", "text"), field("village", "网格名称", "text"),
 		field("price", "补贴标准", "number"), field("late", "新增项目", "text"), field("flag", "是否达标", "text"), field("typo", "报送渠道", "text"),
-		field("remark", "备注", "text"),
+		field("remark", "备注", "text"), field("once", "是否参保", "text"), field("level", "风险等级", "code"),
 	}
 	header := field("place", "报表名称", "text")
 	header["role"] = "header"
@@ -28,8 +28,9 @@ func TestFieldsThatTellNothing(t *testing.T) {
 			if m == 9 && u%4 == 0 { // a flood in three villages
 				v["rare"], v["seldom"], v["flag"] = 6, "转移", "否"
 			}
+			v["once"], v["level"] = "是", "1"
 			if m == 3 && u == 2 {
-				v["typo"] = "系統"
+				v["typo"], v["once"], v["level"] = "系統", "否", "3"
 			}
 			r := map[string]any{"type": "submission", "form": "f", "unit": unitCode(u), "period": w.month(m).Format("2006-01"), "submitted_at": w.month(m).AddDate(0, 1, 2), "reporter": "r", "values": v}
 			w.record(r)
