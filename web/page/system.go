@@ -66,6 +66,12 @@ func (p System) reasons() []string {
 	return all[1:]
 }
 
+// because are the grounds of the suggestion that the page has not said already.
+func (p System) because() []string {
+	told := saidAll(p.View, p.assessed().Reasons)
+	return slices.DeleteFunc(saidAll(p.View, suggestionOf(p.SystemRow).Because), func(text string) bool { return slices.Contains(told, text) })
+}
+
 // computed says how far the logs reach and when all of this was reckoned.
 func (p System) computed() string {
 	a := p.assessed()
@@ -135,7 +141,11 @@ func (p System) measures() []measure {
 		return nil
 	}
 	unknown := p.T("systems.unknown")
-	out := []measure{{"last_use", lastUse(p.View, p.SystemRow), p.T("systems.measure.silence", "n", use.Silence, "needed", use.Needed)}}
+	silence := p.T("systems.measure.silence", "n", use.Silence, "needed", use.Needed)
+	if use.Silence == 0 && !use.LastUse.IsZero() {
+		silence = p.T("systems.measure.silence_none", "needed", use.Needed)
+	}
+	out := []measure{{"last_use", lastUse(p.View, p.SystemRow), silence}}
 	if use.ReachKnown && use.Entitled > 0 {
 		out = append(out, measure{"reach", locale.Percent(use.Reach, 0), p.T("systems.measure.reach", "n", use.Active, "entitled", use.Entitled, "days", use.Needed)})
 	} else {

@@ -1122,7 +1122,7 @@ func (p System) suggestion() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if because := saidAll(p.View, s.Because); len(because) > 0 {
+			if because := p.because(); len(because) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "<ul class=\"bullets\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

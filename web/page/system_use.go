@@ -119,6 +119,20 @@ func (p System) legend() []string {
 	return out
 }
 
+// holidayKey explains the mark of holidays, and names the years whose arrangement is not known.
+func (p System) holidayKey() string {
+	var missing []string
+	for year := p.From.Year(); year <= p.To.Year() && p.Holiday != nil; year++ {
+		if p.Holiday(time.Date(year, 10, 1, 0, 0, 0, 0, time.UTC)) == "" {
+			missing = append(missing, fmt.Sprint(year))
+		}
+	}
+	if len(missing) == 0 {
+		return p.T("systems.calendar.key_holiday")
+	}
+	return p.T("systems.calendar.key_holiday_missing", "years", strings.Join(missing, p.T("systems.comma")))
+}
+
 // monthTable is the calendar for those who read numbers.
 func (p System) monthTable(days []chart.CalendarDay) component.Figure {
 	out := component.Figure{Head: []string{
