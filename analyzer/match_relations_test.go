@@ -193,6 +193,10 @@ func TestAlignValues(t *testing.T) {
 			n, _ := strconv.Atoi(yuan[i])
 			return strconv.Itoa((n + 5000) / 10_000)
 		}), func(al Alignment) bool { return al.Factor == 0.0001 }},
+		{
+			"card numbers of one bank beside a number that hardly changes", draw(func(int) string { return "62170000" + strconv.Itoa(10_000_000_000+random.IntN(1_000_000_000)) }),
+			draw(func(i int) string { return strconv.Itoa(22 - i%2) }), func(al Alignment) bool { return al.Factor == 0 },
+		},
 		{"unrelated numbers", yuan, draw(func(int) string { return strconv.Itoa(1 + random.IntN(900)) }), func(al Alignment) bool {
 			return al.Factor == 0 && al.Kappa() < 0.1
 		}},

@@ -18,7 +18,9 @@ func (r ratio) value() float64 { return r.b / r.a }
 const (
 	ratiosMin   = 8 // subjects with two numbers needed for a factor
 	factorShare = 0.95
-	factorKinds = 5 // distinct values that a factor must hold for: all 1 against all 2 is none
+	// Distinct values on either side that a factor must hold for: all 1 against all 2 is none, and card numbers of one bank
+	// are no multiple of a constant.
+	factorKinds = 5
 )
 
 // factor looks for b = k a with one k other than 1, as between 元 and 万元: the median ratio, if it holds for nearly all
@@ -39,14 +41,14 @@ func (al *Alignment) factor(d *dictionary, a, b []uint32) {
 		return
 	}
 	held := 0
-	kinds := map[float64]bool{}
+	kindsA, kindsB := map[float64]bool{}, map[float64]bool{}
 	for _, r := range ratios {
 		if math.Abs(k*r.a-r.b) <= halfUnit(r.textB, k < 1)+k*halfUnit(r.textA, k > 1)+1e-9*math.Abs(r.b) {
 			held++
-			kinds[r.a] = true
+			kindsA[r.a], kindsB[r.b] = true, true
 		}
 	}
-	if share := float64(held) / float64(len(ratios)); share >= factorShare && len(kinds) >= factorKinds {
+	if share := float64(held) / float64(len(ratios)); share >= factorShare && min(len(kindsA), len(kindsB)) >= factorKinds {
 		al.Factor, al.Share = k, share
 	}
 }
