@@ -87,7 +87,7 @@ func (m *movedUse) follow(left queries.Leavers, newcomers queries.Newcomers, f q
 	}
 	for system, people := range left.To {
 		share := float64(people) / float64(left.People)
-		others := math.Max(0, float64(newcomers.Since(system, f.Fell-91))-float64(people))
+		others := math.Max(0, float64(newcomers.Between(system, f.Fell-91, f.Fell+60))-float64(people))
 		base := others / math.Max(1, float64(newcomers.People)-float64(left.People))
 		if !known(system) || share < limits["superseded_share"] || share < 2*base || people < m.people || people == m.people && system > m.to {
 			continue

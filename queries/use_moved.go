@@ -24,11 +24,11 @@ type Newcomers struct {
 	Weeks  map[string]map[int]uint64
 }
 
-// Since counts those who began in a system on a day or later, scaled up to all people.
-func (n Newcomers) Since(system string, day int) uint64 {
+// Between counts those who began in a system within the days [from, to], scaled up to all people.
+func (n Newcomers) Between(system string, from, to int) uint64 {
 	var total uint64
 	for week, people := range n.Weeks[system] {
-		if week >= day-6 {
+		if week >= from-6 && week <= to {
 			total += people
 		}
 	}

@@ -1,11 +1,11 @@
 -- Where the people went who left a system: those who worked in it in the half year before its fall and not in its last 60 days,
--- by the system in which they work now and were not seen before the quarter that precedes the fall. The row without another
+-- by the system in which they work now and began to within the quarter before the fall and the two months after it. The row without another
 -- system counts all who left.
 WITH arrayJoin(arrayZip({systems:Array(String)}, {fell:Array(Date)}, {last:Array(Date)})) AS asked
 SELECT left_system, other_system, uniqExact(who) AS people
 FROM (
     SELECT l.system AS left_system, l.who AS who, l.fell AS fell,
-        arrayJoin(arrayConcat([''], groupUniqArrayIf(u.system, u.system != '' AND u.system != l.system AND u.first_seen >= l.fell - 91 AND u.last_seen > l.last - 60))) AS other_system
+        arrayJoin(arrayConcat([''], groupUniqArrayIf(u.system, u.system != '' AND u.system != l.system AND u.first_seen BETWEEN l.fell - 91 AND l.fell + 60 AND u.last_seen > l.last - 60))) AS other_system
     FROM (
         SELECT toString(e.system) AS system, toUInt64(e.actor) AS who, any(s.fell) AS fell, any(s.last) AS last
         FROM usage_events AS e
