@@ -72,8 +72,8 @@ func loadMoved(ctx context.Context, in Input, all []*systemUse, limits map[strin
 // seenSince says whether people who are first seen in a system after a day began to use it then: its logs reach back a month
 // further, or begin with its launch.
 func (u *systemUse) seenSince(day int) bool {
-	if u == nil || !u.seen {
-		return false
+	if u == nil || !u.seen || cycleDays[u.cycle] > cycleDays["month"] || len(u.system.Season) > 0 {
+		return false // whoever comes with a season did not begin then
 	}
 	launched := u.system.Launched
 	return u.coverage.first <= day-30 || !launched.IsZero() && u.coverage.first-queries.DayNumber(launched) <= 31
