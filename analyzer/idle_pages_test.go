@@ -111,6 +111,9 @@ func TestLocalRulesComeFirst(t *testing.T) {
 		{queries.Page{System: "other", Object: "/notice/count", Action: "view"}, queries.RoleBackground},
 		{queries.Page{System: "other", Object: "/index", Action: "view", Formed: true}, 0},
 		{queries.Page{System: "other", Object: "/index", Action: "login"}, 0},
+		{queries.Page{System: "other", Object: "/forms/rs-jf-m/save", Action: "view"}, 0},
+		{queries.Page{System: "other", Object: "/app/jf/mine", Action: "view"}, queries.RolePoints},
+		{queries.Page{System: "other", Object: "/forms/points-2026/save", Action: "submit", Formed: true}, 0},
 	} {
 		if got := policy.Usage.role(c.page); got != c.want {
 			t.Errorf("%+v: %d, not %d", c.page, got, c.want)

@@ -33,11 +33,13 @@ var usageRoles = map[string]uint8{
 	"work": queries.RoleWork, "landing": queries.RoleLanding, "points": queries.RolePoints, "background": queries.RoleBackground,
 }
 
-// fits says whether a rule speaks of a page. What a log-in shows is looked at and is no form, and what belongs to a form does
-// not run by itself.
+// fits says whether a rule speaks of a page. What a log-in shows is looked at and is no form, what belongs to a form does not
+// run by itself, and what people do with a form is work whatever words its path holds: the codes of forms look like anything.
 func (r UsageRule) fits(p queries.Page) bool {
 	switch {
 	case r.As == "landing" && (p.Action != "view" || p.Formed), r.As == "background" && p.Formed:
+		return false
+	case r.As == "points" && p.Formed && slices.Contains(formWork, p.Action):
 		return false
 	case len(r.Actions) > 0 && !slices.Contains(r.Actions, p.Action):
 		return false
@@ -56,6 +58,8 @@ func (u UsageRules) role(p queries.Page) uint8 {
 	}
 	return 0
 }
+
+var formWork = []string{"create", "update", "submit", "approve", "export", "download"}
 
 // check compiles the rules; every fault names the file, the line and the key.
 func (u *UsageRules) check(name string, text []byte) []error {
