@@ -58,6 +58,20 @@ func workdaysOf(in Input) *workdays {
 	return newWorkdays(in.Policy, in.Window.From.Year()-1, in.Window.To.Year()+1)
 }
 
+// Holiday says whether a day is a statutory holiday, and what it is called where the table knows its name: what pages mark.
+func (p *Policy) Holiday(day time.Time) (name string, off bool) {
+	if h := HolidayUtil.GetHolidayByYmd(day.Year(), int(day.Month()), day.Day()); h != nil {
+		name, off = h.GetName(), !h.IsWork()
+	}
+	number := queries.DayNumber(day)
+	for _, h := range p.Holidays {
+		if number >= h.first && number <= h.last {
+			off = !h.Work
+		}
+	}
+	return name, off
+}
+
 // kind says what a day is.
 func (w *workdays) kind(day int) dayKind {
 	works, named := w.special[day]

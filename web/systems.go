@@ -9,9 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/6tail/lunar-go/HolidayUtil"
 	"github.com/a-h/templ"
 
 	"github.com/jianfu/jianfu/queries"
@@ -180,7 +178,7 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) (templ.Component
 	if err != nil {
 		return nil, err
 	}
-	p := page.System{View: v, SystemPage: *data, Called: names, Findings: found.Rows, Holiday: holiday, Analysed: overview.Analysed}
+	p := page.System{View: v, SystemPage: *data, Called: names, Findings: found.Rows, Holiday: s.Holiday, Analysed: overview.Analysed}
 	overlaps, err := s.overlaps(r.Context())
 	if err != nil {
 		return nil, err
@@ -197,13 +195,4 @@ func (s *server) systemPage(ctx context.Context, id string) (*queries.SystemPage
 	return cached(ctx, s.reads, "system "+id, func(ctx context.Context) (*queries.SystemPage, error) {
 		return s.Reader.ReadSystem(ctx, id)
 	})
-}
-
-// holiday is the name of the statutory holiday on a day, empty on workdays; the arrangements are those of the State Council.
-func holiday(day time.Time) string {
-	h := HolidayUtil.GetHolidayByYmd(day.Year(), int(day.Month()), day.Day())
-	if h == nil || h.IsWork() {
-		return ""
-	}
-	return h.GetName()
 }

@@ -74,6 +74,8 @@ type Options struct {
 	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
 	Listen string
+	// Holiday says whether a day is a statutory holiday, and its name where that is known; nil marks none.
+	Holiday func(day time.Time) (name string, off bool)
 	// Language of readers whose browser asks for neither of ours; Chinese where empty.
 	Language string
 	// Records receives POST /api/v1/records from those who bear Token or RecordsToken; nil closes the door.

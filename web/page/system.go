@@ -19,7 +19,7 @@ type System struct {
 	Called   *queries.NameTable
 	Findings []queries.Finding
 	Overlaps []queries.FormOverlap // of its forms with others, those that cost most first
-	Holiday  func(day time.Time) string
+	Holiday  func(day time.Time) (name string, off bool)
 	Analysed time.Time
 }
 

@@ -48,7 +48,7 @@ func (p System) calendarDays() []chart.CalendarDay {
 			day.State = chart.Unseen
 		}
 		if p.Holiday != nil {
-			day.Holiday = p.Holiday(at)
+			day.Holiday = p.holiday(at)
 		}
 		out = append(out, day)
 	}
@@ -119,11 +119,23 @@ func (p System) legend() []string {
 	return out
 }
 
+// holiday is what a statutory holiday is called, empty on other days.
+func (p System) holiday(day time.Time) string {
+	name, off := p.Holiday(day)
+	switch {
+	case !off:
+		return ""
+	case name == "":
+		return p.T("systems.calendar.key_holiday")
+	}
+	return name
+}
+
 // holidayKey explains the mark of holidays, and names the years whose arrangement is not known.
 func (p System) holidayKey() string {
 	var missing []string
 	for year := p.From.Year(); year <= p.To.Year() && p.Holiday != nil; year++ {
-		if p.Holiday(time.Date(year, 10, 1, 0, 0, 0, 0, time.UTC)) == "" {
+		if p.holiday(time.Date(year, 10, 1, 0, 0, 0, 0, time.UTC)) == "" {
 			missing = append(missing, fmt.Sprint(year))
 		}
 	}
