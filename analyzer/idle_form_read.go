@@ -84,10 +84,6 @@ func (l *formLife) take(d queries.FormDelivery) {
 
 // readings reads who read what in the systems that have forms.
 func (idleForm) readings(ctx context.Context, in Input, all []*formLife, byForm map[string]*formLife, from time.Time) error {
-	objects, err := in.Store.NamedObjects(ctx, from, in.Window.To)
-	if err != nil {
-		return err
-	}
 	ids := map[string][]string{} // forms by system
 	var systems []string
 	for _, l := range all {
@@ -97,6 +93,10 @@ func (idleForm) readings(ctx context.Context, in Input, all []*formLife, byForm 
 			}
 			ids[l.form.System] = append(ids[l.form.System], l.form.ID)
 		}
+	}
+	objects, err := in.Store.NamedObjects(ctx, systems, from, in.Window.To)
+	if err != nil {
+		return err
 	}
 	named := map[string]string{}
 	for system, forms := range ids {

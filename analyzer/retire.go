@@ -94,15 +94,22 @@ func newSuggester(ctx context.Context, in Input, all []judgedUse) (*suggester, e
 	if s.held, err = in.Store.HeldForms(ctx, in.Window.To); err != nil {
 		return nil, err
 	}
-	takers, err := in.Store.Takers(ctx, in.Window.From, in.Window.To, int(s.limits["max_dependants"]))
+	if err := s.compare(ctx); err != nil {
+		return nil, err
+	}
+	// Who relies on a system is looked for where something might become of it.
+	var concerned []string
+	for _, u := range all {
+		if u.verdict.verdict != "" || u.forced.holds || len(s.covers[u.system.ID]) > 0 {
+			concerned = append(concerned, u.system.ID)
+		}
+	}
+	takers, err := in.Store.Takers(ctx, concerned, in.Window.From, in.Window.To, int(s.limits["max_dependants"]))
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range takers {
 		s.takers[t.System] = append(s.takers[t.System], t)
-	}
-	if err := s.compare(ctx); err != nil {
-		return nil, err
 	}
 	return s, s.loadSavings(ctx, all)
 }

@@ -18,10 +18,15 @@ type FormReading struct {
 	LastWritten      time.Time
 }
 
-// NamedObjects reads the path templates that usage logs show, by system.
-func (s *Store) NamedObjects(ctx context.Context, from, to time.Time) (map[string][]string, error) {
+// NamedObjects reads the path templates that the usage logs of systems show, as CountUse counted them.
+func (s *Store) NamedObjects(ctx context.Context, systems []string, from, to time.Time) (map[string][]string, error) {
 	out := map[string][]string{}
-	err := s.Each(ctx, "forms.Objects", days(from, to), func(scan func(...any) error) error {
+	if len(systems) == 0 {
+		return out, nil
+	}
+	params := days(from, to)
+	params["systems"] = systems
+	err := s.Each(ctx, "forms.Objects", params, func(scan func(...any) error) error {
 		var system string
 		var objects []string
 		err := scan(&system, &objects)

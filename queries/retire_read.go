@@ -39,11 +39,14 @@ type Taker struct {
 	Last         time.Time
 }
 
-// Takers reads who took data out of systems on the local days [from, to], at most most of a kind for each system, those that
+// Takers reads who took data out of the systems on the local days [from, to], at most most of a kind for each system, those that
 // take most first.
-func (s *Store) Takers(ctx context.Context, from, to time.Time, most int) ([]Taker, error) {
+func (s *Store) Takers(ctx context.Context, systems []string, from, to time.Time, most int) ([]Taker, error) {
+	if len(systems) == 0 {
+		return nil, nil
+	}
 	params := days(from, to)
-	params["most"] = most
+	params["systems"], params["most"] = systems, most
 	var out []Taker
 	err := s.Each(ctx, "retire.Takers", params, func(scan func(...any) error) error {
 		var t Taker

@@ -1,9 +1,6 @@
--- The path templates of every system.
-SELECT toString(system) AS of, arraySort(groupUniqArray(toString(object))) AS objects
-FROM (
-    SELECT DISTINCT system, object FROM usage_events
-    WHERE time >= toDateTime({from:Date}, 'Asia/Shanghai') AND time < toDateTime({to:Date} + 1, 'Asia/Shanghai')
-        AND form = '' AND object != '' AND traffic = 'business'
-)
+-- The path templates of systems that carry no form, from the daily counts of pages.
+SELECT toString(system) AS of, arraySort(groupUniqArrayArray(arrayMap(o -> toString(o), arrayFilter((o, f) -> NOT f AND o != '', objects, formed)))) AS pages
+FROM use_days
+WHERE day BETWEEN {from:Date} AND {to:Date} AND system IN {systems:Array(String)}
 GROUP BY system
 ORDER BY of

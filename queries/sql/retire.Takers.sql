@@ -5,7 +5,7 @@ FROM (
         multiIf(action = 'api', toString(client), unit != '', toString(unit), '') AS id
     FROM usage_events
     WHERE time >= toDateTime({from:Date}, 'Asia/Shanghai') AND time < toDateTime({to:Date} + 1, 'Asia/Shanghai')
-        AND traffic = 'business' AND action IN ('export', 'download', 'api') AND status < 400
+        AND system IN {systems:Array(String)} AND traffic = 'business' AND action IN ('export', 'download', 'api') AND status < 400
 )
 GROUP BY system, kind, id
 ORDER BY of, kind, events DESC, id
