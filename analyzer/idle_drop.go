@@ -143,7 +143,8 @@ func onsetOf(counts []float64, starts []int) int {
 }
 
 // trendOf is the change of the weekly level a year as a share of its mean: the median of the slopes between all pairs of weeks
-// (Theil 1950, Sen 1968), which single busy weeks do not move. It is 0 for less than half a year of weeks.
+// (Theil 1950, Sen 1968), which single busy weeks do not move. It is 0 for less than half a year of weeks and -1, all of it, at
+// the least: a steep fall would go below nothing.
 func trendOf(counts []float64, starts []int) float64 {
 	level := mean(counts)
 	if len(counts) < 26 || level == 0 {
@@ -155,5 +156,5 @@ func trendOf(counts []float64, starts []int) float64 {
 			slopes = append(slopes, (counts[j]-counts[i])/float64(starts[j]-starts[i]))
 		}
 	}
-	return stats.Median(slopes) * 365 / level
+	return math.Max(-1, stats.Median(slopes)*365/level)
 }

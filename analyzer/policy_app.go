@@ -68,7 +68,7 @@ func judgeAppCount(_ context.Context, r *ruling) error {
 		switch {
 		case len(r.forms[s.ID]) > 0 || used.VillagePeople > 0 || used.VillageEvents > 0:
 			facing[d] = append(facing[d], u)
-		case r.unseen(u) != "":
+		case r.unseen(u) != "", used.People > 0 && used.Units == 0: // or nobody knows of which units its users are
 			open[d] = append(open[d], u)
 		}
 	}

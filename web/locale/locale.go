@@ -103,7 +103,7 @@ func flatten(out map[string]string, prefix string, tree map[string]any) error {
 			if _, ok := out[full]; ok {
 				return fmt.Errorf("%s is defined twice", full)
 			}
-			out[full] = strings.TrimSpace(v)
+			out[full] = strings.Trim(v, "\n")
 		case map[string]any:
 			if err := flatten(out, full, v); err != nil {
 				return err

@@ -90,6 +90,8 @@ func (p Retirement) verdict() string { return RetirementVerdict(p.View, p.Assess
 func (p Retirement) saves() string {
 	s := p.Assessment.Suggestion
 	switch {
+	case s.Yuan.Mid > 0 && s.Hours.Mid == 0:
+		return p.T("retirement.saves_cost", "yuan", Money(p.View, s.Yuan))
 	case s.Yuan.Mid > 0:
 		return p.T("retirement.saves_yuan", "hours", Amount(p.View, s.Hours), "yuan", Money(p.View, s.Yuan))
 	case s.Hours.Mid > 0:
