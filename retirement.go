@@ -87,7 +87,7 @@ func (p *program) retireCommand(v retirementVerb) *cobra.Command {
 	c.Flags().StringVar(&by, "by", "", "who decided; needed")
 	c.Flags().StringVar(&basis, "basis", "", "evidence, legal basis or reason")
 	c.Flags().StringVar(&note, "note", "", "remarks, or the number of the document")
-	c.Flags().StringVar(&effective, "effective", "", "day from which it holds, such as 2026-08-01; today unless given")
+	c.Flags().StringVar(&effective, "effective", "", "day of the decision, such as 2026-08-01; today unless given")
 	if v.until {
 		c.Flags().StringVar(&until, "until", "", "day until which it holds, or by which the system is off")
 	}
