@@ -97,7 +97,7 @@ func TestUseAsLogsShowIt(t *testing.T) {
 		{"read", "", "", "", ""},
 		{"landing", "open", "unused", "", "not_assessed"},
 		{"checkin", "", "", "", "open"},
-		{"silent", "not_assessed", "", "idle.reason.stale", "not_assessed"},
+		{"silent", "not_assessed", "not_covered", "idle.reason.stale", "not_assessed"},
 		{"unknown", "open", "unused", "", "not_assessed"},
 	} {
 		a, b := idle[c.system], forced[c.system]

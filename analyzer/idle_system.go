@@ -32,7 +32,12 @@ func (d idleSystem) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			out = append(out, useFinding(u, v, in, limits, suggestions[u.system.ID]))
 		case v.reason.Key != "":
 			f := NotAssessed(d.Meta().ID, subject, v.reason, u.system.ID)
-			if u.seen {
+			answer := "not_assessed"
+			if !u.system.UsageCovered || !u.seen || u.coverage.stale(queries.DayNumber(in.Window.To)) {
+				answer = queries.SeenNotCovered
+			}
+			f.Evidence.Detail = map[string]any{"verdict": answer}
+			if u.system.UsageCovered && u.seen {
 				f.Evidence.Coverage = u.coverage.evidence(in.Window)
 			}
 			out = append(out, f)
