@@ -125,7 +125,7 @@ func (f *fed) feed(t *testing.T, d *diary, from, to string) map[string]bool {
 		}
 	}
 	result, err := f.runner.Run(t.Context(), collector.Job{ID: "import", Kind: "import", Source: recordSource{records, f.runner.Pseudonym}})
-	if err != nil || result.Rejected > 0 {
+	if err != nil || int(result.Rejected) > len(d.county.Truth().Refused) {
 		t.Fatalf("%d records were refused: %v", result.Rejected, err)
 	}
 	return forms
