@@ -145,7 +145,7 @@ func (w *idleWorld) work(share func(ago int) float64, office bool) {
 				for i := range 2 + s.rng.IntN(4) {
 					page := s.rng.IntN(6)
 					action := []string{"view", "view", "approve", "view", "export", "view"}[page]
-					w.add(ago, at+20+90*i+s.rng.IntN(60), who, action, fmt.Sprint("/work/p", page), queries.Business)
+					w.add(ago, at+20+90*i+s.rng.IntN(60), who, action, fmt.Sprint("/task/p", page), queries.Business)
 				}
 				continue
 			}
@@ -173,7 +173,7 @@ func (w *idleWorld) machines(monitored bool) {
 		}
 		if looked && ago%7 == 3 {
 			w.add(ago, 36000, 99, "login", "/login", queries.Vendor)
-			w.add(ago, 36030, 99, "view", "/work/p1", queries.Vendor)
+			w.add(ago, 36030, 99, "view", "/task/p1", queries.Vendor)
 		}
 	}
 }
