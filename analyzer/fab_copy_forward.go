@@ -10,7 +10,7 @@ import (
 )
 
 // fabCopyForward looks for units that hand in last period's figures again.
-type fabCopyForward struct{}
+type fabCopyForward struct{ panels *panelModel }
 
 // Meta implements Detector.
 func (fabCopyForward) Meta() Meta {
@@ -72,7 +72,7 @@ func (d fabCopyForward) Detect(ctx context.Context, in Input) ([]queries.Finding
 	silent := func(form queries.Form, reason queries.Message) {
 		out = append(out, NotAssessed(d.Meta().ID, queries.Subject{Systems: []string{form.System}, Forms: []string{form.ID}}, reason, form.ID))
 	}
-	err := panels(ctx, in, limits, func(p *panel) error {
+	err := d.panels.each(ctx, in, limits, func(p *panel) error {
 		form, reason := copyTransitions(p, limits)
 		if reason.Key != "" {
 			silent(p.form, reason)

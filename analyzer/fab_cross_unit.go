@@ -10,7 +10,7 @@ import (
 )
 
 // fabCrossUnit looks for units that hand in each other's figures.
-type fabCrossUnit struct{}
+type fabCrossUnit struct{ panels *panelModel }
 
 const crossDetector = "fab-cross-unit"
 
@@ -37,7 +37,7 @@ func (d fabCrossUnit) Detect(ctx context.Context, in Input) ([]queries.Finding, 
 	var forms []*crossForm
 	var all []*crossUnit
 	tests := 0
-	err := panels(ctx, in, limits, func(p *panel) error {
+	err := d.panels.each(ctx, in, limits, func(p *panel) error {
 		form, reason := crossCompare(p, limits)
 		if reason.Key != "" {
 			silent(p.form, reason)

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
@@ -23,7 +24,7 @@ type panelField struct {
 	repeatRate   float64 // peers' share of repeats of the period before, without the top units
 	repeatHigh   float64 // upper quartile of the units' shares of repeats
 	usualRepeats float64 // median of the units' shares of repeats
-	chance       map[int]float64
+	chance       *chanceTable
 }
 
 // trimmedTop is the share of units with the highest rates that do not count for the peers' rate: copiers should not set
@@ -86,7 +87,7 @@ func (x *panelField) learn(p *panel, f int) {
 	x.learnRepeats(p, f)
 	x.learnSteps(p, f)
 	x.learnLevels(p, f)
-	x.chance = map[int]float64{}
+	x.chance = &chanceTable{}
 }
 
 // decimals is how many decimal places a number has, 4 for more.
@@ -256,6 +257,9 @@ func (x *panelField) fitSeason(p *panel, f int) {
 // expected is the mean that the model gives a unit in a period, in units of the last place.
 func (x *panelField) expected(unit, period int) float64 { return x.level[unit] * x.season[period] }
 
+// chanceTable keeps the chances of a field that were worked out, for detectors that run at the same time.
+type chanceTable struct{ byBin sync.Map }
+
 // equalByChance is the probability that two independent values of a mean (in units of the last place, counted in steps)
 // are equal: sum p_k² of the negative binomial. Means are taken on a grid of an eighth of a logarithm, rounded down, which
 // can only raise it.
@@ -264,15 +268,15 @@ func (x *panelField) equalByChance(mean float64) float64 {
 		return 1
 	}
 	bin := int(math.Floor(8 * math.Log(mean)))
-	q, ok := x.chance[bin]
-	if !ok {
-		m := math.Exp(float64(bin) / 8)
-		variance := m
-		if !math.IsInf(x.size, 1) {
-			variance += m * m / x.size
-		}
-		q = math.Min(1, stats.FitNegativeBinomial(m, variance).RepeatProbability())
-		x.chance[bin] = q
+	if q, ok := x.chance.byBin.Load(bin); ok {
+		return q.(float64)
 	}
+	m := math.Exp(float64(bin) / 8)
+	variance := m
+	if !math.IsInf(x.size, 1) {
+		variance += m * m / x.size
+	}
+	q := math.Min(1, stats.FitNegativeBinomial(m, variance).RepeatProbability())
+	x.chance.byBin.Store(bin, q)
 	return q
 }

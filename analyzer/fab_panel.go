@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
@@ -19,9 +20,22 @@ type panel struct {
 	rows    []panelRow
 	values  []float64 // row by row, in the order of fields; NaN where there is no number
 	grid    []int32   // row of (unit, period), unit by unit; -1 where nothing was handed in
+	every   everyField
 
 	prefilled, constant, derived, rates int // numeric fields set aside, and why
 }
+
+// everyField is what a form's rows hold in all of its numeric fields, those included that tell nothing about who filled
+// them in: rates, targets, totals and pre-filled figures.
+type everyField struct {
+	fields    []queries.Field
+	prefilled []bool
+	derived   []bool // given by other fields: see derivedFields
+	values    []float64
+}
+
+// raw is a number of any numeric field of the form; NaN where there is none.
+func (p *panel) raw(row, field int) float64 { return p.every.values[row*len(p.every.fields)+field] }
 
 type panelPeriod struct {
 	name  string
@@ -29,10 +43,11 @@ type panelPeriod struct {
 }
 
 type panelRow struct {
-	unit, period int32
-	submitted    time.Time
-	reporter     uint64
-	channel      string
+	unit, period       int32
+	submitted, started time.Time // started is zero where the upstream does not tell
+	reporter           uint64    // 0 when unknown
+	channel            string
+	revisions          int // submissions for the period beside this one
 }
 
 // row is the number of the row of a unit and period, -1 for none.
@@ -45,27 +60,63 @@ func fabReason(key string, params map[string]any) queries.Message {
 	return queries.Message{Key: "fab.reason." + key, Params: params}
 }
 
-// panels calls judge with every form that has one submission a unit and period, and notAssessed with every other form and
-// the reason. Shared thresholds: min_units, min_periods.
-func panels(ctx context.Context, in Input, limits map[string]float64, judge func(*panel) error, notAssessed func(queries.Form, queries.Message)) error {
-	shapes, err := in.Store.PanelShapes(ctx, in.Window.From, in.Window.To)
-	if err != nil {
-		return err
-	}
+// panelModel is the panels of all forms, read and learnt once for all detectors of one analysis.
+type panelModel struct {
+	mutex  sync.Mutex
+	in     Input
+	shapes map[string]queries.PanelShape
+	panels map[string]*panel
+}
+
+// each calls judge with every form that has one submission a unit and period, and notAssessed with every other form and the
+// reason. Panels are shared: judge must not change them. Shared thresholds: min_units, min_periods.
+func (m *panelModel) each(ctx context.Context, in Input, limits map[string]float64, judge func(*panel) error, notAssessed func(queries.Form, queries.Message)) error {
 	for _, form := range in.Registry.Forms() {
-		if reason := panelObstacle(form, shapes[form.ID], limits); reason.Key != "" {
+		p, reason, err := m.of(ctx, in, form, limits)
+		switch {
+		case err != nil:
+			return err
+		case reason.Key != "":
 			notAssessed(form, reason)
-			continue
-		}
-		p, err := loadPanel(ctx, in, form)
-		if err != nil {
-			return err
-		}
-		if err := judge(p); err != nil {
-			return err
+		default:
+			if err := judge(p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// of gives the panel of one form, or the reason why there is none.
+func (m *panelModel) of(ctx context.Context, in Input, form queries.Form, limits map[string]float64) (*panel, queries.Message, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	from, to := in.verifySpan()
+	if m.panels == nil || m.in != in {
+		shapes, err := in.Store.PanelShapes(ctx, from, to)
+		if err != nil {
+			return nil, queries.Message{}, err
+		}
+		m.in, m.shapes, m.panels = in, shapes, map[string]*panel{}
+	}
+	if reason := panelObstacle(form, m.shapes[form.ID], limits); reason.Key != "" {
+		return nil, reason, nil
+	}
+	if m.panels[form.ID] == nil {
+		p, err := loadPanel(ctx, in, form, from, to)
+		if err != nil {
+			return nil, queries.Message{}, err
+		}
+		m.panels[form.ID] = p
+	}
+	return m.panels[form.ID], queries.Message{}, nil
+}
+
+// verifySpan is the days whose data the detectors of suspicious data judge: longer than the window, because habits show over
+// years and numbers of one year are often too few.
+func (in Input) verifySpan() (from, to time.Time) {
+	days := max(in.Policy.Verify.Window, in.Policy.Window)
+	return in.Window.To.AddDate(0, 0, 1-days), in.Window.To
 }
 
 // manyPerPair submissions a unit and period, on average, are no revisions: the form is about persons or entries.
@@ -99,23 +150,20 @@ func numericField(f queries.Field) bool {
 }
 
 // loadPanel reads a form and learns how its fields behave.
-func loadPanel(ctx context.Context, in Input, form queries.Form) (*panel, error) {
+func loadPanel(ctx context.Context, in Input, form queries.Form, from, to time.Time) (*panel, error) {
 	p := &panel{form: form}
 	var ids []string
 	for _, f := range form.Fields {
-		switch {
-		case !numericField(f):
-		case slices.Contains(form.Prefilled, f.ID):
-			p.prefilled++
-		default:
+		if numericField(f) {
 			ids = append(ids, f.ID)
-			p.fields = append(p.fields, panelField{Field: f})
+			p.every.fields = append(p.every.fields, f)
+			p.every.prefilled = append(p.every.prefilled, slices.Contains(form.Prefilled, f.ID))
 		}
 	}
 	starts := map[time.Time]string{}
 	var startOf []time.Time
 	towns := map[string]int{}
-	err := in.Store.Panel(ctx, form.ID, ids, in.Window.From, in.Window.To, func(r queries.PanelRow) error {
+	err := in.Store.Panel(ctx, form.ID, ids, from, to, func(r queries.PanelRow) error {
 		if len(p.units) == 0 || p.units[len(p.units)-1] != r.Unit {
 			p.units = append(p.units, r.Unit)
 			above := r.Unit
@@ -131,8 +179,10 @@ func loadPanel(ctx context.Context, in Input, form queries.Form) (*panel, error)
 		}
 		starts[r.Start] = r.Period
 		startOf = append(startOf, r.Start)
-		p.rows = append(p.rows, panelRow{unit: int32(len(p.units) - 1), submitted: r.Submitted, reporter: r.Reporter, channel: r.Channel})
-		p.values = append(p.values, r.Numbers...)
+		p.rows = append(p.rows, panelRow{
+			unit: int32(len(p.units) - 1), submitted: r.Submitted, started: r.Started, reporter: r.Reporter, channel: r.Channel, revisions: int(r.Records) - 1,
+		})
+		p.every.values = append(p.every.values, r.Numbers...)
 		return nil
 	})
 	if err != nil {
@@ -161,8 +211,10 @@ const constantShare = 0.5
 
 // keepInformative drops the fields that say nothing about who filled them in, and learns the others.
 func (p *panel) keepInformative() {
+	p.watch(func(f int) bool { return !p.every.prefilled[f] })
 	derived := p.derivedFields()
-	keep := make([]bool, len(p.fields))
+	p.every.derived = make([]bool, len(p.every.fields))
+	keep := map[string]bool{}
 	for f := range p.fields {
 		x := &p.fields[f]
 		x.learn(p, f)
@@ -170,27 +222,40 @@ func (p *panel) keepInformative() {
 		case x.known == 0:
 		case derived[f]:
 			p.derived++
+			at := slices.IndexFunc(p.every.fields, func(e queries.Field) bool { return e.ID == x.ID })
+			p.every.derived[at] = true
 		case x.Measure == "rate" || x.UnitOf == "%" || !math.IsNaN(x.Target):
 			p.rates++
 		case x.modeShare > constantShare || x.usualRepeats > constantShare && x.Measure != "stock":
 			p.constant++
 		default:
-			keep[f] = true
+			keep[x.ID] = true
 		}
 	}
-	var fields []panelField
-	for f := range p.fields {
-		if keep[f] {
-			fields = append(fields, p.fields[f])
+	learnt := p.fields
+	p.watch(func(f int) bool { return keep[p.every.fields[f].ID] })
+	p.fields = slices.DeleteFunc(learnt, func(x panelField) bool { return !keep[x.ID] })
+	for _, is := range p.every.prefilled {
+		if is {
+			p.prefilled++
 		}
 	}
-	values := make([]float64, 0, len(p.rows)*len(fields))
+}
+
+// watch takes some of the numeric fields, in their order, for those that the panel speaks of.
+func (p *panel) watch(takes func(field int) bool) {
+	var at []int
+	p.fields = nil
+	for f, x := range p.every.fields {
+		if takes(f) {
+			at = append(at, f)
+			p.fields = append(p.fields, panelField{Field: x})
+		}
+	}
+	p.values = make([]float64, 0, len(p.rows)*len(at))
 	for r := range p.rows {
-		for f := range p.fields {
-			if keep[f] {
-				values = append(values, p.value(r, f))
-			}
+		for _, f := range at {
+			p.values = append(p.values, p.raw(r, f))
 		}
 	}
-	p.fields, p.values = fields, values
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // fabTerminalDigit looks for units whose last digits are not those of their peers.
-type fabTerminalDigit struct{}
+type fabTerminalDigit struct{ panels *panelModel }
 
 const terminalDetector = "fab-terminal-digit"
 
@@ -60,7 +60,7 @@ func (d fabTerminalDigit) Detect(ctx context.Context, in Input) ([]queries.Findi
 	}
 	var forms []*terminalForm
 	var all []*terminalUnit
-	err = panels(ctx, in, limits, func(p *panel) error {
+	err = d.panels.each(ctx, in, limits, func(p *panel) error {
 		form, reason := lastDigits(p, limits, thresholds)
 		if reason.Key != "" {
 			silent(p.form, reason)

@@ -24,10 +24,16 @@ type Policy struct {
 	Version   string                        `yaml:"version"`
 	Timezone  string                        `yaml:"timezone"`
 	Window    int                           `yaml:"window_days"` // days that an analysis looks back
+	Verify    VerifyPolicy                  `yaml:"verification"`
 	Holidays  []Holiday                     `yaml:"holidays"`    // over the built-in calendar
 	Usage     UsageRules                    `yaml:"usage"`       // what the pages of systems are taken for
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
 	Waivers   []PolicyWaiver                `yaml:"waivers"` // whom local decisions exempt, beside the registry's waivers
+}
+
+// VerifyPolicy is how suspicious data are looked for.
+type VerifyPolicy struct {
+	Window int `yaml:"window_days"` // days whose data are compared; at least those of the policy
 }
 
 // Holiday is a day, or the days up to To, that a notice on holidays makes free or, on a weekend, a workday (调休上班). It stands
@@ -101,6 +107,12 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 	}
 	if p.Window > 0 {
 		base.Window = p.Window
+	}
+	if p.Verify.Window < 0 {
+		faults = append(faults, fmt.Errorf("%s: verification.window_days: %d is not a number of days", name, p.Verify.Window))
+	}
+	if p.Verify.Window > 0 {
+		base.Verify.Window = p.Verify.Window
 	}
 	return base, errors.Join(faults...)
 }

@@ -2,7 +2,7 @@ package analyzer
 
 // Detectors is the catalogue: one line a detector.
 func Detectors() []Detector {
-	uses := &useModel{}
+	uses, panels := &useModel{}, &panelModel{}
 	duplicateForms, duplicateItems, duplicateEntries, conflictingStandards := newDuplicates()
 	return honourWaivers(append([]Detector{
 		burdenHours{},
@@ -19,9 +19,9 @@ func Detectors() []Detector {
 		idleForced{uses},
 		idleForm{uses},
 		idleField{},
-		fabCopyForward{},
-		fabCrossUnit{},
-		fabTerminalDigit{},
+		fabCopyForward{panels},
+		fabCrossUnit{panels},
+		fabTerminalDigit{panels},
 		fabBenford{},
 	}, newRules(uses)...))
 }

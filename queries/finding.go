@@ -51,6 +51,7 @@ type Evidence struct {
 	Thresholds map[string]float64 `json:"thresholds,omitempty"`
 	Policy     string             `json:"policy,omitempty"` // version of the policy file
 	Coverage   *Coverage          `json:"coverage,omitempty"`
+	Look       []Look             `json:"look,omitempty"`   // what to look at on site, the most telling first; ten at most
 	Detail     map[string]any     `json:"detail,omitempty"` // numbers for scripts: component scores, statistics
 	NotProof   Message            `json:"not_proof"`        // what the finding does not prove
 }
@@ -61,14 +62,49 @@ type Table struct {
 	Rows    [][]any  `json:"rows"`
 }
 
-// Chart is a picture drawn from its numbers on the server. Kind is one of line, bars, compare (bars with an expected line).
+// Chart is a picture drawn from its numbers on the server. Kind is one of
+//
+//	line     Series over X
+//	bars     Series as bars over X
+//	compare  one Series as bars over X, with the Expected line
+//	band     a unit's Series over X before the spread of its peers: Bands holds their 5th, 25th, 50th, 75th and 95th percentile
+//	strip    moments: every Point is one submission at X (seconds since 1970), in the row Y of Rows
+//	heat     Cells over X and Rows, each 0 to 1, or -1 where nothing was reported
+//	funnel   one Point a unit: X its size, Y its figure; Bands holds the lower and the upper limit at the ascending Sizes
+//
+// Marked points are those that the finding speaks of.
 type Chart struct {
-	Kind     string    `json:"kind"`
-	Title    Message   `json:"title"`
-	X        []string  `json:"x"`
-	Series   []Series  `json:"series"`
-	Expected []float64 `json:"expected,omitempty"`
-	Unit     string    `json:"unit,omitempty"`
+	Kind     string      `json:"kind"`
+	Title    Message     `json:"title"`
+	X        []string    `json:"x"`
+	Series   []Series    `json:"series"`
+	Expected []float64   `json:"expected,omitempty"`
+	Unit     string      `json:"unit,omitempty"`
+	Bands    [][]float64 `json:"bands,omitempty"`
+	Rows     []string    `json:"rows,omitempty"`
+	Cells    [][]float64 `json:"cells,omitempty"` // by row
+	Points   []Point     `json:"points,omitempty"`
+	Sizes    []float64   `json:"sizes,omitempty"`
+}
+
+// Point is one mark of a Chart.
+type Point struct {
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Label  string  `json:"label,omitempty"` // a unit's code or a record's reference
+	Marked bool    `json:"marked,omitempty"`
+}
+
+// Look is one thing to look at on site: what was reported, and what it should be held against.
+type Look struct {
+	Period    string   `json:"period,omitempty"`
+	Date      string   `json:"date,omitempty"`      // day and time of the record, RFC 3339
+	Field     string   `json:"field,omitempty"`     // "form.field"
+	Value     *float64 `json:"value,omitempty"`     // reported
+	Compare   *float64 `json:"compare,omitempty"`   // what it is compared with: the other unit's, the period's before, or the peers' figure
+	With      string   `json:"with,omitempty"`      // the unit or period that Compare is of; empty for the peers
+	Household string   `json:"household,omitempty"` // pseudonym of the person, household or place
+	Reporter  string   `json:"reporter,omitempty"`  // pseudonym
 }
 
 // Series is one line or set of bars of a Chart.
