@@ -10,42 +10,44 @@ import (
 )
 
 // fabTerminalDigit looks for units whose last digits are not those of their peers.
-type fabTerminalDigit struct{ panels *panelModel }
+type fabTerminalDigit struct{ digits *digitModel }
 
 const terminalDetector = "fab-terminal-digit"
 
 // Meta implements Detector.
 func (fabTerminalDigit) Meta() Meta {
-	return Meta{ID: terminalDetector, Family: "fabrication", Version: 1, Evidence: "digits"}
+	return Meta{ID: terminalDetector, Family: "fabrication", Version: 2, Evidence: "digits"}
 }
 
-// terminalForm is the last digits of one form, by unit and field.
+// terminalForm is the last digits of one form, and the units that have enough of them.
 type terminalForm struct {
-	form    queries.Form
-	fields  []string
-	periods []panelPeriod
-	pooled  [][10]float64 // of each field, over all units
-	units   []*terminalUnit
-	judged  []*terminalUnit
-	copied  int // values left out that repeat the period before
-	rounds  int // fields left out because the form rounds
+	*digitForm
+	judged []*terminalUnit
 }
 
-// terminalUnit is the last digits of one unit in one form.
+// terminalUnit is what the last digits of one unit show.
 type terminalUnit struct {
-	form     *terminalForm
-	unit     string
-	byField  [][10]float64
-	halves   [2][10]float64 // of the first and the second half of the periods
-	summary  TerminalSummary
+	*digitUnit
 	expected [10]float64 // shares, as peers have them in the same fields
 	fit      stats.ChiSquare
-	z, few   float64 // scores of the chi-square, and of too few figures that end in 0 or 5
+	tests    []terminalTest
 	p, q     float64
-	round    bool // the departure is nothing but a liking for round figures
-	first    int  // period
-	last     int
 }
+
+// terminalTest is one look at a unit's last digits: a score that is standard normal for honest units, and its p.
+type terminalTest struct {
+	score, p float64
+}
+
+// The looks at the last digits, in the order of terminalUnit.tests.
+const (
+	terminalEven    = iota // all ten digits, against those of peers
+	terminalFew            // too few that end in 0 or 5
+	terminalLiking         // the digits that people make up
+	terminalDoubled        // too few doubled digits
+	terminalMixture        // some submissions are made up, others are not
+	terminalTests
+)
 
 // Detect implements Detector.
 func (d fabTerminalDigit) Detect(ctx context.Context, in Input) ([]queries.Finding, error) {
@@ -55,23 +57,26 @@ func (d fabTerminalDigit) Detect(ctx context.Context, in Input) ([]queries.Findi
 		return nil, err
 	}
 	var out []queries.Finding
-	silent := func(form queries.Form, reason queries.Message) {
-		out = append(out, NotAssessed(terminalDetector, fabSubject(form), reason, form.ID))
-	}
 	var forms []*terminalForm
 	var all []*terminalUnit
-	err = d.panels.each(ctx, in, limits, func(p *panel) error {
-		form, reason := lastDigits(p, limits, thresholds)
-		if reason.Key != "" {
-			silent(p.form, reason)
-			return nil
+	for _, form := range in.Registry.Forms() {
+		counted, reason, err := d.digits.of(ctx, in, form, limits)
+		if err != nil {
+			return nil, err
 		}
-		form.judge(thresholds)
-		forms, all = append(forms, form), append(all, form.judged...)
-		return ctx.Err()
-	}, silent)
-	if err != nil {
-		return nil, err
+		var t *terminalForm
+		if reason.Key == "" {
+			t, reason = terminalOf(counted, limits, thresholds)
+		}
+		if reason.Key != "" {
+			out = append(out, NotAssessed(terminalDetector, fabSubject(form), reason, form.ID))
+			continue
+		}
+		t.judge(thresholds)
+		forms, all = append(forms, t), append(all, t.judged...)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	p := make([]float64, len(all))
 	for i, u := range all {
@@ -100,172 +105,79 @@ func digitThresholds(limits map[string]float64) (DigitThresholds, error) {
 	return DefaultDigitThresholds().Apply(tests)
 }
 
-// mostlyRound is the share of last digits 0 and 5 over all units from which the form itself rounds.
-const mostlyRound = 0.6
-
-// lastDigits counts the last digits of the flows of a form. A figure that repeats the period before belongs to
-// fab-copy-forward and is left out, as are small figures.
-func lastDigits(p *panel, limits map[string]float64, t DigitThresholds) (*terminalForm, queries.Message) {
-	form := &terminalForm{form: p.form, periods: p.periods}
-	params := map[string]any{"form": p.form.ID, "need": t.DigitMinimum}
-	type column struct{ field, at int }
-	var columns []column
-	for f := range p.fields {
-		switch {
-		case !p.fields[f].flow():
-		case p.rounds(f):
-			form.rounds++
-		default:
-			columns = append(columns, column{f, len(columns)})
-			form.fields = append(form.fields, p.fields[f].ID)
-		}
-	}
-	if len(columns) == 0 {
-		params["n"] = 0
-		return nil, fabReason("no_flows", params)
-	}
-	form.pooled = make([][10]float64, len(columns))
-	distinct := map[uint64]bool{}
-	for u, code := range p.units {
-		unit := &terminalUnit{form: form, unit: code, byField: make([][10]float64, len(columns)), first: -1}
-		clear(distinct)
-		total := 0.0
-		for _, col := range columns {
-			x := &p.fields[col.field]
-			before := math.NaN()
-			for period := range p.periods {
-				r := p.row(u, period)
-				if r < 0 || math.IsNaN(p.value(r, col.field)) {
-					continue
-				}
-				v := math.Round(math.Abs(p.value(r, col.field)) * x.scale)
-				repeat := p.value(r, col.field) == before
-				before = p.value(r, col.field)
-				if v < 10 || v > 1<<53 || v < t.LargeValue && !(x.expected(u, period) >= t.LargeMean) {
-					continue
-				}
-				if repeat {
-					form.copied++
-					continue
-				}
-				digit := int(math.Mod(v, 10))
-				unit.byField[col.at][digit]++
-				form.pooled[col.at][digit]++
-				unit.halves[2*period/len(p.periods)][digit]++
-				unit.summary.Last[digit]++
-				unit.summary.TwoDigits++
-				if v >= t.LargeValue {
-					unit.summary.Large++
-				}
-				total += v
-				distinct[uint64(v)] = true
-				if unit.first < 0 || period < unit.first {
-					unit.first = period
-				}
-				unit.last = max(unit.last, period)
-			}
-		}
-		unit.summary.Distinct = uint64(len(distinct))
-		unit.summary.Mean = total / math.Max(1, float64(unit.summary.N()))
-		form.units = append(form.units, unit)
-	}
+// terminalOf takes the units of a form that have enough large figures, or says why none can be judged.
+func terminalOf(counted *digitForm, limits map[string]float64, t DigitThresholds) (*terminalForm, queries.Message) {
+	form := &terminalForm{digitForm: counted}
 	most := 0
-	for _, u := range form.units {
+	for _, u := range counted.units {
 		most = max(most, u.summary.N())
 		if JudgeTerminalDigit(u.summary, t).Verdict != DigitNotAssessed {
-			form.judged = append(form.judged, u)
+			form.judged = append(form.judged, &terminalUnit{digitUnit: u})
 		}
 	}
-	params["n"] = most
+	params := map[string]any{"form": counted.form.ID, "need": t.DigitMinimum, "n": most}
 	if len(form.judged) == 0 {
 		return nil, fabReason("few_digits", params)
 	}
-	if params["n"], params["need"] = len(form.units), limits["min_units"]; len(form.units) < int(limits["min_units"]) {
+	if params["n"], params["need"] = len(counted.units), limits["min_units"]; len(counted.units) < int(limits["min_units"]) {
 		return nil, fabReason("few_units", params)
 	}
 	return form, queries.Message{}
 }
 
-// rounds says whether everyone rounds in a field, as its form must ask for.
-func (p *panel) rounds(field int) bool {
-	round, n := 0, 0
-	for r := range p.rows {
-		if v := math.Round(p.value(r, field) * p.fields[field].scale); v > 0 {
-			n++
-			if math.Mod(v, 5) == 0 {
-				round++
-			}
-		}
-	}
-	return float64(round) >= mostlyRound*float64(n)
-}
-
-// peersNeeded is how many times as many digits as the unit's own the peers must have in a field to set its baseline; else
-// digits should be even.
-const peersNeeded = 10
-
-// judge compares every unit with its peers in the same fields: all ten digits by chi-square and, because those who invent
-// figures avoid 0 and 5 (Mosimann, Wiseman & Edelman 1995), whether these two are too few. The two p-values are combined by
-// the Cauchy combination, which stays valid though they depend on each other.
+// judge compares every unit with its peers in the same fields, in five ways that are combined by the Cauchy combination,
+// which stays valid though they depend on one another. Every p is held at what the spread of the units themselves allows:
+// they differ in ways that no model knows, and those who invent are few.
 func (form *terminalForm) judge(t DigitThresholds) {
-	var z, few []float64
+	scores := make([][]float64, terminalTests)
 	for _, u := range form.judged {
-		u.expect()
-		counts, n := u.summary.counts(), float64(u.summary.N())
-		u.fit = stats.GoodnessOfFit(counts, u.expected[:])
-		// Wilson & Hilferty (1931): the cube root of a chi-square over its degrees of freedom is nearly normal.
-		k := 2. / (9 * float64(u.fit.DF))
-		u.z = (math.Cbrt(u.fit.Statistic/float64(u.fit.DF)) - (1 - k)) / math.Sqrt(k)
-		share := u.expected[0] + u.expected[5]
-		u.few = (n*share - 0.5 - counts[0] - counts[5]) / math.Sqrt(n*share*(1-share))
-		z, few = append(z, u.z), append(few, u.few)
-		u.round = u.onlyRound(t)
-	}
-	for _, u := range form.judged {
-		u.p = stats.CauchyCombination([]float64{math.Max(u.fit.P, peerP(u.z, z)), math.Max(stats.NormalTail(u.few), peerP(u.few, few))}, nil)
-	}
-}
-
-// enoughPeers is how many units show how far honest units differ in ways that the model does not know.
-const enoughPeers = 20
-
-// peerP is the p of a score under the spread that the units themselves show; 0 where too few of them show it.
-func peerP(z float64, all []float64) float64 {
-	if len(all) < enoughPeers {
-		return 0
-	}
-	return stats.FitEmpiricalNull(all).UpperP(z)
-}
-
-// expect mixes the peers' last digits of each field in the proportion in which the unit has them.
-func (u *terminalUnit) expect() {
-	total := 0.0
-	for f, own := range u.byField {
-		n, peers := 0.0, 0.0
-		for d := range own {
-			n += own[d]
-			peers += u.form.pooled[f][d] - own[d]
+		u.look()
+		for i := range u.tests {
+			scores[i] = append(scores[i], u.tests[i].score)
 		}
-		total += n
-		for d := range own {
-			share := 0.1
-			if peers >= peersNeeded*math.Max(n, 30) {
-				share = (u.form.pooled[f][d] - own[d] + 1) / (peers + 10)
+	}
+	usual := stats.QuantileSorted(slices.Sorted(slices.Values(scores[terminalMixture])), 0.9)
+	for _, u := range form.judged {
+		p := make([]float64, terminalTests)
+		for i := range u.tests {
+			u.tests[i].p = math.Max(stats.NormalTail(u.tests[i].score), peerP(u.tests[i].score, scores[i]))
+			if i == terminalMixture {
+				u.tests[i].p = math.Exp(math.Min(0, math.Max(0, usual)-u.tests[i].score))
 			}
-			u.expected[d] += n * share
+			p[i] = u.tests[i].p
 		}
-	}
-	for d := range u.expected {
-		u.expected[d] /= total
+		u.p = stats.CauchyCombination(p, nil)
 	}
 }
 
-// onlyRound says whether the unit has more round figures than its peers and its other digits are theirs: rounding, which is
-// no invention.
-func (u *terminalUnit) onlyRound(t DigitThresholds) bool {
+// peerP is the p of a score under the spread that the units themselves show, never narrower than that of independent figures.
+func peerP(z float64, all []float64) float64 {
+	null := stats.FitEmpiricalNull(all)
+	null.Mean = math.Max(0, null.Mean)
+	return null.UpperP(z)
+}
+
+// look works out the scores of a unit.
+func (u *terminalUnit) look() {
+	u.expected = u.shares()
+	u.fit = u.fitDigits()
 	counts, n := u.summary.counts(), float64(u.summary.N())
-	if counts[0]+counts[5] <= n*(u.expected[0]+u.expected[5]) {
-		return false
+	share := u.expected[0] + u.expected[5]
+	u.tests = make([]terminalTest, terminalTests)
+	// Wilson & Hilferty (1931): the cube root of a chi-square over its degrees of freedom is nearly normal.
+	k := 2. / (9 * float64(u.fit.DF))
+	u.tests[terminalEven].score = (math.Cbrt(u.fit.Statistic/float64(u.fit.DF)) - (1 - k)) / math.Sqrt(k)
+	u.tests[terminalFew].score = (n*share - 0.5 - counts[0] - counts[5]) / math.Sqrt(n*share*(1-share))
+	u.tests[terminalLiking].score, u.tests[terminalDoubled].score = u.liking(), u.fewDoubled()
+	u.tests[terminalMixture].score = u.mixture()
+}
+
+// fitDigits compares the last digits with those of peers. Who has more round figures than peers rounds, which is no
+// invention: then only the other digits are compared.
+func (u *terminalUnit) fitDigits() stats.ChiSquare {
+	counts := u.summary.counts()
+	if counts[0]+counts[5] <= float64(u.summary.N())*(u.expected[0]+u.expected[5]) {
+		return stats.GoodnessOfFit(counts, u.expected[:])
 	}
 	var rest, shares []float64
 	left := 1 - u.expected[0] - u.expected[5]
@@ -274,7 +186,7 @@ func (u *terminalUnit) onlyRound(t DigitThresholds) bool {
 			rest, shares = append(rest, c), append(shares, u.expected[d]/left)
 		}
 	}
-	return stats.GoodnessOfFit(rest, shares).P > t.Alpha
+	return stats.GoodnessOfFit(rest, shares)
 }
 
 // effect is Cramér's V without what chance adds to it (Bergsma 2013): the root of (chi2 - df) / (df n), 0 for less than that.

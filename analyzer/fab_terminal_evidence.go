@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/jianfu/jianfu/queries"
@@ -13,46 +12,45 @@ func (form *terminalForm) findings(in Input, limits map[string]float64, t DigitT
 	var flagged []*terminalUnit
 	beyond := 0.0
 	for _, u := range form.judged {
-		if u.q <= limits["max_q"] && u.effect() >= limits["min_effect"] && !u.round {
+		if u.q <= limits["max_q"] && u.effect() >= limits["min_effect"] {
 			flagged = append(flagged, u)
 			continue
 		}
-		beyond = math.Max(beyond, u.z)
+		beyond = math.Max(beyond, u.tests[terminalEven].score)
 	}
 	if above(len(flagged), len(form.judged), limits) {
 		return []queries.Finding{form.aboveFinding(len(flagged))}
 	}
 	out := make([]queries.Finding, len(flagged))
+	clerks := form.clerks(len(flagged), func(i int) string { return flagged[i].unit })
 	for i, u := range flagged {
-		out[i] = u.finding(in, limits, t, tests, beyond)
+		out[i] = u.finding(in, limits, t, tests, beyond, clerks)
 	}
 	return out
 }
 
-func (u *terminalUnit) finding(in Input, limits map[string]float64, t DigitThresholds, tests int, beyond float64) queries.Finding {
+func (u *terminalUnit) finding(in Input, limits map[string]float64, t DigitThresholds, tests int, beyond float64, clerks clerkCount) queries.Finding {
 	form, effect, n := u.form, u.effect(), u.summary.N()
+	circumstances, open := clerks.explain(u.digitUnit)
 	counts := u.summary.counts()
 	top, more := topDigits(counts, u.expected[:], 0)
 	roundShare := (counts[0] + counts[5]) / float64(n)
 	f := queries.Finding{
-		ID: queries.FindingID(terminalDetector, u.unit, form.form.ID), Subject: fabSubject(form.form, u.unit),
-		Score: math.Min(1, 0.4+effect), P: figure(u.p), Q: figure(u.q), Effect: &effect, N: uint64(n), Severity: "medium",
+		ID: queries.FindingID(terminalDetector, u.unit, form.form.ID), Subject: u.subject(),
+		Score: fabScore(u.p, effect), P: figure(u.p), Q: figure(u.q), Effect: &effect, N: uint64(n), Severity: "medium",
 	}
-	f.From, f.To = periodSpan(form.periods, u.first, u.last, in.Window)
-	for i, counts := range u.byField {
-		if slices.Max(counts[:]) > 0 {
-			f.Subject.Fields = append(f.Subject.Fields, [2]string{form.form.ID + "." + form.fields[i], ""})
-		}
-	}
+	f.From, f.To = u.span(in.Window)
 	f.Evidence = queries.Evidence{
 		Message: queries.Message{Key: "fab.terminal.unit", Params: map[string]any{
 			"unit": u.unit, "form": form.form.ID, "n": n, "v": effect, "bound": limits["min_effect"], "top": top, "more": rounded(more, 0),
 			"share": counts[top] / float64(n), "peers": u.expected[top], "round": roundShare, "round_peers": u.expected[0] + u.expected[5],
 		}},
-		Table: u.table(), Chart: u.chart(),
+		Table: u.table(), Chart: u.chart(), Look: u.lookAt(),
 		Detail: map[string]any{
-			"family": "digits", "deterministic": false, "beyond_peers": u.z > beyond, "sustained": u.sustained(), "innocent_open": false, "tests": tests,
-			"chi_square": u.fit.Statistic, "df": u.fit.DF, "cramers_v": u.fit.CramersV, "corrected_v": effect, "too_few_round_z": u.few, "round_share": roundShare, "z": u.z, "peers_most_z": beyond,
+			"family": "digits", "deterministic": false, "beyond_peers": u.tests[terminalEven].score > beyond, "sustained": u.sustained(), "innocent_open": open, "tests": tests,
+			"chi_square": u.fit.Statistic, "df": u.fit.DF, "cramers_v": u.fit.CramersV, "corrected_v": effect, "round_share": roundShare,
+			"z": u.tests[terminalEven].score, "peers_most_z": beyond, "too_few_round_z": u.tests[terminalFew].score, "liking_z": u.tests[terminalLiking].score,
+			"too_few_doubled_z": u.tests[terminalDoubled].score, "mixture_log_e": u.tests[terminalMixture].score, "records": form.panel == nil,
 		},
 	}
 	f.Explanations = []queries.Message{
@@ -63,6 +61,7 @@ func (u *terminalUnit) finding(in Input, limits map[string]float64, t DigitThres
 		fabExplain("repeats", outcomeOf(form.copied, "excluded"), map[string]any{"n": form.copied}),
 		fabExplain("habits", "excluded", nil),
 	}
+	f.Explanations = append(f.Explanations, circumstances...)
 	return f
 }
 

@@ -3,6 +3,7 @@ package analyzer
 // Detectors is the catalogue: one line a detector.
 func Detectors() []Detector {
 	uses, panels := &useModel{}, &panelModel{}
+	digits := &digitModel{panels: panels}
 	duplicateForms, duplicateItems, duplicateEntries, conflictingStandards := newDuplicates()
 	return honourWaivers(append([]Detector{
 		burdenHours{},
@@ -21,7 +22,8 @@ func Detectors() []Detector {
 		idleField{},
 		fabCopyForward{panels},
 		fabCrossUnit{panels},
-		fabTerminalDigit{panels},
+		fabNearDuplicate{panels},
+		fabTerminalDigit{digits},
 		fabBenford{},
 	}, newRules(uses)...))
 }

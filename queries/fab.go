@@ -100,3 +100,45 @@ func numberList(values []float64) string {
 	b.WriteByte(']')
 	return b.String()
 }
+
+// ScaledField is a field whose numbers are read in units of their last place: Scale is 100 where they have two decimals.
+type ScaledField struct {
+	Form, Field string
+	Scale       float64
+}
+
+// Endings is how many numbers of one unit and field end in the two digits Ending.
+type Endings struct {
+	Form, Field, Unit string
+	Ending            uint8
+	N, Late           uint64 // all, and those in the later half of the days asked for
+	Large             uint64 // numbers of at least the size asked for
+	Distinct          uint64 // different numbers
+	Total             float64
+	First, Last       time.Time // periods
+}
+
+// LastDigits reads the last two digits of the numbers of fields by form, unit and field; large is in units of the last place.
+func (s *Store) LastDigits(ctx context.Context, fields []ScaledField, large float64, from, to time.Time) ([]Endings, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	params := scaled(fields, from, to)
+	params["large"] = large
+	var out []Endings
+	err := s.Each(ctx, "fab.LastDigits", params, func(scan func(...any) error) error {
+		var e Endings
+		err := scan(&e.Form, &e.Field, &e.Unit, &e.Ending, &e.N, &e.Late, &e.Large, &e.Distinct, &e.Total, &e.First, &e.Last)
+		out = append(out, e)
+		return err
+	})
+	return out, err
+}
+
+func scaled(fields []ScaledField, from, to time.Time) Params {
+	params := days(from, to)
+	params["forms"] = column(fields, func(f ScaledField) string { return f.Form })
+	params["fields"] = column(fields, func(f ScaledField) string { return f.Field })
+	params["scales"] = numberList(column(fields, func(f ScaledField) float64 { return f.Scale }))
+	return params
+}
