@@ -1,5 +1,7 @@
 package chart
 
+import "slices"
+
 // frame is the part of a drawing that holds the marks, with its scale.
 type frame struct {
 	left, top, right, bottom float64
@@ -30,7 +32,7 @@ func (f Figure) upright(c *canvas, size Size) frame {
 	}
 	a.left, a.right = wide+10, float64(size.Width)-12
 	a.top, a.bottom = f.legend(c, float64(size.Width))+8, float64(size.Height)-28
-	if f.Unit != "" {
+	if f.Unit != "" || f.SizeName != "" {
 		a.top += 24
 		c.text("axis", "start", 0, a.top-16, f.Unit)
 	} else {
@@ -75,7 +77,8 @@ func (f Figure) places(c *canvas, a frame, x func(int) float64) {
 // legend names the series where there is more than one, or something expected, and returns the height it takes.
 func (f Figure) legend(c *canvas, room float64) float64 {
 	entries := make([]string, 0, len(f.Series)+2)
-	if len(f.Series) > 1 || len(f.Expected) > 0 || len(f.Low) > 0 {
+	outer, inner, middle := f.spread()
+	if len(f.Series) > 1 || len(f.Expected) > 0 || len(f.Low) > 0 || outer {
 		for _, s := range f.Series {
 			entries = append(entries, s.Name)
 		}
@@ -95,7 +98,7 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 	}
 	for i, label := range entries {
 		key(label, func(x, y float64) {
-			if f.Kind == "line" {
+			if f.Kind == "line" || f.Kind == "band" {
 				c.line("line "+series(i), x, y-4, x+18, y-4)
 				return
 			}
@@ -105,8 +108,23 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 	if len(f.Low) > 0 {
 		key(f.BandName, func(x, y float64) { c.rect("band", x, y-10, 18, 12) })
 	}
+	if f.Kind == "funnel" && len(f.Sizes) > 0 {
+		key(f.SpreadNames[0], func(x, y float64) { c.line("limit", x, y-4, x+18, y-4) })
+	}
+	if outer {
+		key(f.SpreadNames[0], func(x, y float64) { c.rect("spread-outer", x, y-10, 18, 12) })
+	}
+	if inner {
+		key(f.SpreadNames[1], func(x, y float64) { c.rect("spread-inner", x, y-10, 18, 12) })
+	}
+	if middle {
+		key(f.SpreadNames[2], func(x, y float64) { c.line("spread-middle", x, y-4, x+18, y-4) })
+	}
 	if len(f.Expected) > 0 {
 		key(f.ExpectedName, func(x, y float64) { c.line("expected", x, y-4, x+18, y-4) })
+	}
+	if slices.ContainsFunc(f.Points, func(p Point) bool { return p.Marked }) {
+		key(f.MarkedName, func(x, y float64) { c.diamond("point-marked", x+9, y-4, 5) })
 	}
 	return y + 8
 }

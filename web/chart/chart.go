@@ -10,11 +10,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Figure is a chart with all its words already in the reader's language.
 type Figure struct {
-	Kind        string // line, bars or compare
+	Kind        string // line, bars, compare, band, strip, heat or funnel
 	Title       string
 	Description string // what the picture shows, for those who do not see it
 	X           []string
@@ -28,6 +29,27 @@ type Figure struct {
 	Low, High []float64
 	BandName  string
 	Marks     []Mark
+	// Bands are percentiles of peers in ascending order over X (band), or the lower and the upper limit at Sizes (funnel);
+	// SpreadNames are their words: of the outer area, the inner one and the line in the middle.
+	Bands       [][]float64
+	SpreadNames [3]string
+	Sizes       []float64
+	SizeName    string // word for the horizontal axis of a funnel
+	Rows        []string
+	Cells       [][]float64 // by row, each 0 to 1; below 0 nothing was reported
+	CellNames   [3]string   // words for nothing alike, identical and nothing reported
+	Points      []Point
+	MarkedName  string
+	OtherName   string         // of the points that are not marked
+	Zone        *time.Location // of the moments of a strip; UTC where nil
+}
+
+// Point is one dot: in a strip X is a moment in seconds since 1970 and Y a row, in a funnel X a size and Y a figure, in a
+// line or band X a place among X and Y a value.
+type Point struct {
+	X, Y   float64
+	Name   string
+	Marked bool
 }
 
 // Mark is a point of a line chart with words of its own.
@@ -62,7 +84,13 @@ func Draw(f Figure, size Size, id string) string {
 		return ""
 	}
 	switch {
-	case f.Kind == "line" && len(f.X) > 1:
+	case f.Kind == "strip":
+		return f.moments(size, id)
+	case f.Kind == "heat":
+		return f.heat(size, id)
+	case f.Kind == "funnel":
+		return f.funnel(size, id)
+	case (f.Kind == "line" || f.Kind == "band") && len(f.X) > 1:
 		return f.lines(size, id)
 	case f.horizontal(size):
 		return f.rows(size, id)
@@ -72,6 +100,16 @@ func Draw(f Figure, size Size, id string) string {
 }
 
 func (f Figure) drawable() bool {
+	switch f.Kind {
+	case "strip":
+		return len(f.Rows) > 0 && slices.ContainsFunc(f.Points, f.placed)
+	case "funnel":
+		return slices.ContainsFunc(f.Points, sized)
+	case "heat":
+		return len(f.X) > 0 && len(f.Rows) > 0 && slices.ContainsFunc(f.Cells[:min(len(f.Cells), len(f.Rows))], func(row []float64) bool {
+			return slices.ContainsFunc(row[:min(len(row), len(f.X))], finite)
+		})
+	}
 	if len(f.X) == 0 {
 		return false
 	}
@@ -124,6 +162,14 @@ func (f Figure) extent() (low, high float64) {
 	}
 	for _, m := range f.Marks {
 		see(m.Value)
+	}
+	for _, b := range f.Bands {
+		for _, v := range b {
+			see(v)
+		}
+	}
+	for _, p := range f.Points {
+		see(p.Y)
 	}
 	if high-low < 1e-30 {
 		low, high = 0, 1 // all values are zero

@@ -17,9 +17,10 @@ func (f Figure) lines(size Size, id string) string {
 	if len(f.Low) == len(f.X) && len(f.High) == len(f.X) {
 		c.path("band", band(f.Low, f.High, x, a.y))
 	}
+	f.spreads(c, a, x)
 	for i, s := range f.Series {
 		value := func(j int) float64 { return at(s.Values, j) }
-		if len(f.Series) == 1 && len(f.Low) == 0 {
+		if len(f.Series) == 1 && len(f.Low) == 0 && f.Kind == "line" {
 			c.path("area "+series(i), area(len(f.X), x, a.y, value))
 		}
 		c.path("line "+series(i), trace(len(f.X), x, a.y, value))
@@ -27,6 +28,11 @@ func (f Figure) lines(size Size, id string) string {
 	}
 	for _, m := range f.Marks {
 		f.mark(c, a, m)
+	}
+	for _, p := range f.Points {
+		if p.X >= 0 && p.X <= float64(len(f.X)-1) && finite(p.Y) {
+			c.point(p, a.left+4+p.X/float64(len(f.X)-1)*(a.right-a.left-8), a.y(p.Y))
+		}
 	}
 	return c.close()
 }
