@@ -83,7 +83,9 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 			entries = append(entries, s.Name)
 		}
 	}
-	if len(entries) == 0 {
+	limits := f.Kind == "funnel" && len(f.Sizes) > 0
+	marked := slices.ContainsFunc(f.Points, func(p Point) bool { return p.Marked })
+	if len(entries) == 0 && !limits && !marked {
 		return 0
 	}
 	x, y := 0.0, 12.0
@@ -108,7 +110,7 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 	if len(f.Low) > 0 {
 		key(f.BandName, func(x, y float64) { c.rect("band", x, y-10, 18, 12) })
 	}
-	if f.Kind == "funnel" && len(f.Sizes) > 0 {
+	if limits {
 		key(f.SpreadNames[0], func(x, y float64) { c.line("limit", x, y-4, x+18, y-4) })
 	}
 	if outer {
@@ -123,7 +125,7 @@ func (f Figure) legend(c *canvas, room float64) float64 {
 	if len(f.Expected) > 0 {
 		key(f.ExpectedName, func(x, y float64) { c.line("expected", x, y-4, x+18, y-4) })
 	}
-	if slices.ContainsFunc(f.Points, func(p Point) bool { return p.Marked }) {
+	if marked {
 		key(f.MarkedName, func(x, y float64) { c.diamond("point-marked", x+9, y-4, 5) })
 	}
 	return y + 8

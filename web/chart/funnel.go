@@ -48,7 +48,7 @@ func (f Figure) funnel(size Size, id string) string {
 	}
 	for _, p := range points {
 		at := [2]float64{x(p.X), a.y(p.Y)}
-		crowded := slices.ContainsFunc(taken, func(o [2]float64) bool { return math.Abs(o[1]-at[1]) < 14 })
+		crowded := slices.ContainsFunc(taken, func(o [2]float64) bool { return math.Abs(o[1]-at[1]) < 14 && math.Abs(o[0]-at[0]) < 200 })
 		if !p.Marked || p.Name == "" || written == named || crowded {
 			continue
 		}
