@@ -1,1 +1,1 @@
-INSERT INTO verify_list (unit, form, period, priority, families, findings, recommended, run)
+INSERT INTO verify_list (unit, form, period, priority, families, findings, recommended, expected, stakes, since, run)

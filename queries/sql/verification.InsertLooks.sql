@@ -1,0 +1,1 @@
+INSERT INTO verification_looks (month, unit, form, family, p, as_of, run)

@@ -1,0 +1,1 @@
+INSERT INTO verification_samples (month, unit, form, stratum, population, drawn, period, run)

@@ -1,0 +1,2 @@
+SELECT unit, form, period, toString(outcome), reason, recorded_by, at, audit, expected, families, recommended, policy, findings, stratum, weight
+FROM verification_outcomes ORDER BY at, unit, form

@@ -1,0 +1,1 @@
+SELECT policy FROM analyses ORDER BY run DESC LIMIT 1

@@ -1,0 +1,174 @@
+package queries
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What a check on site can end in.
+const (
+	OutcomeConfirmed    = "confirmed"     // 属实: the doubt was confirmed
+	OutcomeExplained    = "explained"     // 解释合理: what was seen is there and has an innocent cause
+	OutcomeNotConfirmed = "not_confirmed" // 不属实: the data are right
+	OutcomeUnreachable  = "unreachable"   // 无法核查: it could not be checked; says nothing either way
+)
+
+// VerifyOutcomes lists all outcomes.
+var VerifyOutcomes = []string{OutcomeConfirmed, OutcomeExplained, OutcomeNotConfirmed, OutcomeUnreachable}
+
+// VerifyOutcome is what a check of one form of one unit found. Outcomes are only ever added: a later one corrects an earlier
+// one by standing after it. What the list said at the time is kept with it, so that what was expected can be held against
+// what was found.
+type VerifyOutcome struct {
+	Unit        string    `json:"unit"`
+	Form        string    `json:"form"`
+	Period      string    `json:"period"`
+	Outcome     string    `json:"outcome"`
+	Reason      string    `json:"reason"`
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+	Audit       bool      `json:"audit"` // it was a row of the random audit sample
+	Expected    float64   `json:"-"`     // probability that the list gave it, NaN for none
+	Families    []string  `json:"families"`
+	Recommended bool      `json:"recommended"`
+	Policy      string    `json:"policy"`
+	Findings    []string  `json:"findings"`          // the evidence as it was then
+	Stratum     string    `json:"stratum,omitempty"` // of the audit sample
+	Weight      float64   `json:"weight,omitempty"`
+}
+
+// Settled says that the check answered the question.
+func (o *VerifyOutcome) Settled() bool { return o.Outcome != OutcomeUnreachable }
+
+// RecordOutcome keeps what a check found. What is empty of Period, Families, Findings, Policy and the figures of the list and
+// the sample is filled in from the newest list and sample; At is now where zero. The findings of the row take the status that
+// answers them (verified, explained, false_alarm); none is deleted. A unit or form that nobody knows, an outcome that is none,
+// and a missing reason or name are errors.
+func (s *Store) RecordOutcome(ctx context.Context, o VerifyOutcome) error {
+	o.Reason, o.By = strings.TrimSpace(o.Reason), strings.TrimSpace(o.By)
+	switch {
+	case !slices.Contains(VerifyOutcomes, o.Outcome):
+		return fmt.Errorf("the outcome %q is not one of %s", o.Outcome, strings.Join(VerifyOutcomes, ", "))
+	case o.By == "":
+		return errors.New("the name of the person who checked is missing: a machine only suggests, a named person decides")
+	case o.Reason == "":
+		return errors.New("the reason is missing: say what was looked at and what was found")
+	}
+	if err := s.knows(ctx, o.Unit, o.Form); err != nil {
+		return err
+	}
+	if err := s.recall(ctx, &o); err != nil {
+		return err
+	}
+	err := s.insert(ctx, "verification.InsertOutcome", columns([]string{o.Unit}, []string{o.Form}, []string{o.Period}, []string{o.Outcome}, []string{o.Reason},
+		[]string{o.By}, []time.Time{o.At.UTC()}, []bool{o.Audit}, []float64{o.Expected}, [][]string{orEmpty(o.Families)}, []bool{o.Recommended},
+		[]string{o.Policy}, [][]string{orEmpty(o.Findings)}, []string{o.Stratum}, []float64{o.Weight}))
+	if err != nil {
+		return fmt.Errorf("unable to keep the outcome: %w", err)
+	}
+	return s.answer(ctx, o)
+}
+
+// knows checks that a unit and a form are in the registry.
+func (s *Store) knows(ctx context.Context, unit, form string) error {
+	registry, err := OpenRegistry(ctx, s)
+	if err != nil {
+		return err
+	}
+	if _, ok := registry.Unit(unit); !ok {
+		return fmt.Errorf("there is no unit with the code %q", unit)
+	}
+	if _, ok := registry.Form(form); !ok {
+		return fmt.Errorf("there is no form %q", form)
+	}
+	return nil
+}
+
+// recall fills in what the list and the sample say of the row.
+func (s *Store) recall(ctx context.Context, o *VerifyOutcome) error {
+	if o.At.IsZero() {
+		o.At = time.Now()
+	}
+	if o.Expected == 0 {
+		o.Expected = math.NaN()
+	}
+	items, err := s.verifyItems(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range items {
+		if v.Unit != o.Unit || v.Form != o.Form {
+			continue
+		}
+		o.Recommended, o.Expected = v.Recommended, v.Expected
+		if o.Period == "" {
+			o.Period = v.Period
+		}
+		if o.Families == nil {
+			o.Families = v.Families
+		}
+		if o.Findings == nil {
+			o.Findings = v.Findings
+		}
+	}
+	sample, err := s.auditRows(ctx)
+	if err != nil {
+		return err
+	}
+	if drawn, ok := sample[[2]string{o.Unit, o.Form}]; ok {
+		o.Audit, o.Stratum, o.Weight = true, drawn.Stratum, drawn.Weight
+		if o.Period == "" {
+			o.Period = drawn.Period
+		}
+	}
+	if o.Policy == "" {
+		err = s.Each(ctx, "verification.Policy", nil, func(scan func(...any) error) error { return scan(&o.Policy) })
+	}
+	return err
+}
+
+// answer gives the findings of a checked row the status that answers them.
+func (s *Store) answer(ctx context.Context, o VerifyOutcome) error {
+	status := map[string]string{OutcomeConfirmed: "verified", OutcomeExplained: "explained", OutcomeNotConfirmed: "false_alarm"}[o.Outcome]
+	if status == "" || len(o.Findings) == 0 {
+		return nil
+	}
+	if err := s.exec(ctx, "verification.Answer", Params{"ids": o.Findings, "status": status}); err != nil {
+		return fmt.Errorf("unable to answer the findings of the row: %w", err)
+	}
+	return s.exec(ctx, "findings.Merge", nil)
+}
+
+// Outcomes reads all outcomes, oldest first.
+func (s *Store) Outcomes(ctx context.Context) ([]VerifyOutcome, error) {
+	var out []VerifyOutcome
+	err := s.Each(ctx, "verification.Outcomes", nil, func(scan func(...any) error) error {
+		var o VerifyOutcome
+		err := scan(&o.Unit, &o.Form, &o.Period, &o.Outcome, &o.Reason, &o.By, &o.At, &o.Audit, &o.Expected, &o.Families, &o.Recommended,
+			&o.Policy, &o.Findings, &o.Stratum, &o.Weight)
+		out = append(out, o)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("unable to read the outcomes of verification: %w", err)
+	}
+	return out, nil
+}
+
+// newestOutcomes is the newest outcome of every (unit, form).
+func (s *Store) newestOutcomes(ctx context.Context) (map[[2]string]*VerifyOutcome, error) {
+	all, err := s.Outcomes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[[2]string]*VerifyOutcome, len(all))
+	for i := range all {
+		out[[2]string{all[i].Unit, all[i].Form}] = &all[i]
+	}
+	return out, nil
+}
