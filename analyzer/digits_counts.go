@@ -253,14 +253,7 @@ func recordFields(in Input, shapes map[string]queries.PanelShape, extremes []que
 		if at < 0 || !poolable(form, form.Fields[at]) {
 			continue
 		}
-		scale := 1.0
-		switch n := commonPlacesShare * float64(e.N); {
-		case float64(e.Tenths) < n:
-			scale = 100
-		case float64(e.Whole) < n:
-			scale = 10
-		}
-		out = append(out, queries.ScaledField{Form: e.Form, Field: e.Field, Scale: scale})
+		out = append(out, queries.ScaledField{Form: e.Form, Field: e.Field, Scale: placesScale(e)})
 	}
 	return out
 }

@@ -35,6 +35,11 @@ func (s *digitSample) targetBunching() DigitJudgement {
 	if float64(n) < t.DigitMinimum {
 		return j.block(ObstacleFew, tooFew(n, t.DigitMinimum))
 	}
+	return j.target(&v, t)
+}
+
+// target judges the figures on either side of a target, and those exactly at it.
+func (j DigitJudgement) target(v *targetValues, t DigitThresholds) DigitJudgement {
 	below, above := v.bandwidths()
 	jump, err := stats.DensityJumpAt(v.others, v.target, below, above)
 	if err != nil {

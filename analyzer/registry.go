@@ -24,6 +24,8 @@ func Detectors() []Detector {
 		fabCrossUnit{panels},
 		fabNearDuplicate{panels},
 		fabTerminalDigit{digits},
+		fabHeaping{digits},
+		fabTargetBunching{panels},
 		fabBenford{},
 	}, newRules(uses)...))
 }

@@ -142,3 +142,27 @@ func scaled(fields []ScaledField, from, to time.Time) Params {
 	params["scales"] = numberList(column(fields, func(f ScaledField) float64 { return f.Scale }))
 	return params
 }
+
+// ValueCount is how often a unit reports one number of a field, in units of the last place.
+type ValueCount struct {
+	Form, Field, Unit string
+	Value             int64
+	N, Late           uint64 // all, and those in the later half of the days asked for
+}
+
+// ValueCounts reads how often every unit reports every number of fields, by form, field, unit and number, most rows at the most.
+func (s *Store) ValueCounts(ctx context.Context, fields []ScaledField, most int, from, to time.Time) ([]ValueCount, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	params := scaled(fields, from, to)
+	params["most"] = most
+	var out []ValueCount
+	err := s.Each(ctx, "fab.Values", params, func(scan func(...any) error) error {
+		var v ValueCount
+		err := scan(&v.Form, &v.Field, &v.Unit, &v.Value, &v.N, &v.Late)
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
