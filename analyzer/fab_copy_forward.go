@@ -283,9 +283,13 @@ func (form *copyForm) setAsideEvents(limits map[string]float64) {
 // judgeCopies gives every unit its p, corrected over all units and forms, and returns how many there are.
 func judgeCopies(forms []*copyForm, limits map[string]float64) int {
 	var all []*copyUnit
-	runOdds := mistakeOdds(slices.Concat(unitsOf(forms)...), 0, 0)
+	var everyone []tally
 	for _, form := range forms {
-		form.rate = form.honestRate(runOdds, limits)
+		everyone = append(everyone, form.tallies()...)
+	}
+	runOdds := mistakeOdds(everyone, 0, 0)
+	for _, form := range forms {
+		form.rate = honestRate(form.tallies(), runOdds, limits["least_rate"])
 		var shares []float64
 		for _, u := range form.units {
 			shares = append(shares, u.share())
@@ -313,58 +317,10 @@ func judgeCopies(forms []*copyForm, limits map[string]float64) int {
 	return len(all)
 }
 
-func unitsOf(forms []*copyForm) [][]*copyUnit {
-	out := make([][]*copyUnit, len(forms))
-	for i, f := range forms {
-		out[i] = f.units
+func (form *copyForm) tallies() []tally {
+	out := make([]tally, len(form.units))
+	for i, u := range form.units {
+		out[i] = tally{u.copied, u.judged()}
 	}
 	return out
-}
-
-// priorUnits is the weight of the other forms in the rate of honest mistakes of one form, in units.
-const priorUnits = 20
-
-// mistakeOdds is the odds of a copied transition among units that show none or one. Among honest units copied transitions
-// are binomial, and for n transitions one is n times the odds as frequent as none: those who copy, with two or more, do
-// not enter. Prior odds weigh as much as priorUnits.
-func mistakeOdds(units []*copyUnit, prior, weight float64) float64 {
-	ones, exposure := weight*prior, weight
-	for _, u := range units {
-		switch u.copied {
-		case 0:
-			exposure += float64(u.judged())
-		case 1:
-			ones++
-		}
-	}
-	if exposure == 0 {
-		return prior
-	}
-	return ones / exposure
-}
-
-// honestRate is the share of transitions that honest units of the form repeat by mistake or for reasons unknown to the
-// model; where most units copy, it is the share of all but the top ones.
-func (form *copyForm) honestRate(runOdds float64, limits map[string]float64) float64 {
-	mean, several := 0.0, 0
-	var shares []float64
-	for _, u := range form.units {
-		mean += float64(u.judged()) / float64(len(form.units))
-		shares = append(shares, u.share())
-		if u.copied > 1 {
-			several++
-		}
-	}
-	odds := mistakeOdds(form.units, runOdds, priorUnits*mean)
-	rate := math.Max(limits["least_rate"], odds/(1+odds))
-	if 2*several > len(form.units) {
-		slices.Sort(shares)
-		kept := shares[:max(1, int(float64(len(shares))*(1-trimmedTop)))]
-		total := 0.0
-		for _, s := range kept {
-			total += s
-		}
-		rate = math.Max(rate, total/float64(len(kept)))
-	}
-	return math.Min(0.95, rate)
 }

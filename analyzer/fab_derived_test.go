@@ -40,10 +40,8 @@ func TestDerivedFieldsCountOnce(t *testing.T) {
 }
 
 func TestMistakeOddsLeaveCopiersOut(t *testing.T) {
-	unit := func(copied, of int) *copyUnit {
-		return &copyUnit{copied: copied, transitions: make([]copyTransition, of)}
-	}
-	var units []*copyUnit
+	unit := func(copied, of int) tally { return tally{copied, of} }
+	var units []tally
 	for range 90 {
 		units = append(units, unit(0, 11))
 	}
