@@ -1,0 +1,220 @@
+package evaluate_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/jianfu/jianfu/analyzer"
+	"github.com/jianfu/jianfu/collector"
+	"github.com/jianfu/jianfu/collector/ndjson"
+	"github.com/jianfu/jianfu/demo/evaluate"
+	"github.com/jianfu/jianfu/demo/simulate"
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/queries/querytest"
+)
+
+// The trial takes minutes to an hour and runs on request only (`make trial`): TRIAL_SEEDS and TRIAL_HONEST are ranges of seeds
+// such as 1-20, the first of counties in which 5 % of the units fabricate, the second of counties in which nobody does;
+// TRIAL_HELD_OUT is a range of seeds whose kinds are those that nothing is tuned by.
+
+func TestTrialBad(t *testing.T) {
+	trial(t, "TRIAL_SEEDS", func(seed uint64) simulate.Options {
+		return simulate.Options{Seed: seed, Units: 200, Months: 36, Forms: 8, Fields: 20, Visits: 144_000, Share: 0.05, LookAlikes: simulate.LookAlikes()}
+	})
+}
+
+func TestTrialHeldOut(t *testing.T) {
+	trial(t, "TRIAL_HELD_OUT", func(seed uint64) simulate.Options {
+		return simulate.Options{
+			Seed: 1000 + seed, Units: 200, Months: 36, Forms: 8, Fields: 20, Visits: 144_000, Share: 0.05, LookAlikes: simulate.LookAlikes(), Kinds: simulate.HeldOut(),
+		}
+	})
+}
+
+func TestTrialHonest(t *testing.T) {
+	trial(t, "TRIAL_HONEST", func(seed uint64) simulate.Options {
+		return simulate.Options{Seed: 5000 + seed, Units: 60, Months: 24, Forms: 4, Fields: 12, Visits: 30_000, LookAlikes: simulate.LookAlikes()}
+	})
+}
+
+// trial makes one county after the other and scores all of them together: their units are kept apart by the seed.
+func trial(t *testing.T, variable string, options func(seed uint64) simulate.Options) {
+	first, last, ok := seeds(os.Getenv(variable))
+	if !ok {
+		t.Skipf("%s names no seeds, such as 1-20", variable)
+	}
+	joined := &evaluate.Truth{HeldOut: simulate.HeldOut()}
+	found, list := []evaluate.Claim{}, []evaluate.Claim{}
+	spoke := map[string]int{}
+	top := map[int][2]int{}
+	rank := 0
+	for seed := first; seed <= last; seed++ {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			begin := time.Now()
+			truth, findings, items, slow := analysed(t, options(seed))
+			took := time.Since(begin)
+			own := evaluate.Score(truth, evaluate.OfFindings(findings), evaluate.OfVerifyList(items))
+			right := own.Recommended - len(own.Wrong)
+			t.Logf("%d of %d recommended are right, %d of %d missed; %s; %s", right, own.Recommended, len(own.Missed), own.Bad, took.Round(100*time.Millisecond), slow)
+			for _, k := range []int{5, 10, 20} {
+				k := min(k, own.Bad)
+				for _, m := range own.Measures {
+					if m.Name == fmt.Sprintf("precision_at_%d", k) && m.Of > 0 {
+						top[k] = [2]int{top[k][0] + m.Count, top[k][1] + m.Of}
+					}
+				}
+			}
+			label := fmt.Sprintf("seed %d ", options(seed).Seed)
+			apart(joined, truth, label)
+			for _, c := range evaluate.OfFindings(findings) {
+				c.Unit, c.Form = label+c.Unit, c.Form
+				spoke[c.Detector]++
+				found = append(found, c)
+			}
+			for _, c := range evaluate.OfVerifyList(items) {
+				c.Unit, c.Score, c.Priority = label+c.Unit, -float64(c.Priority), 0 // counties take turns by rank
+				list = append(list, c)
+			}
+			rank++
+		})
+	}
+	report := evaluate.Score(joined, found, list)
+	var out strings.Builder
+	if err := report.Write(&out, "en", true); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d counties; findings by detector %v; precision at k %v\n%s", rank, spoke, top, out.String())
+}
+
+// apart adds a county's truth to that of all, its units under a name of their own.
+func apart(all, t *evaluate.Truth, label string) {
+	rename := func(list []string) []string {
+		out := make([]string, len(list))
+		for i, unit := range list {
+			out[i] = label + unit
+		}
+		return out
+	}
+	all.Units = append(all.Units, rename(t.Units)...)
+	for _, form := range t.Forms {
+		if !slices.Contains(all.Forms, form) {
+			all.Forms = append(all.Forms, form)
+		}
+	}
+	for _, b := range t.Bad {
+		b.Unit = label + b.Unit
+		all.Bad = append(all.Bad, b)
+	}
+	for _, l := range t.LookAlikes {
+		if len(l.Units) == 0 {
+			l.Units = t.Units
+		}
+		l.Units = rename(l.Units)
+		all.LookAlikes = append(all.LookAlikes, l)
+	}
+}
+
+func seeds(s string) (first, last uint64, ok bool) {
+	from, to, isRange := strings.Cut(s, "-")
+	if !isRange {
+		to = from
+	}
+	first, err1 := strconv.ParseUint(from, 10, 64)
+	last, err2 := strconv.ParseUint(to, 10, 64)
+	return first, last, err1 == nil && err2 == nil && first <= last
+}
+
+// analysed makes a county, stores it and judges it with all detectors of suspicious data; slow names those that took a second.
+func analysed(t *testing.T, o simulate.Options) (truth *evaluate.Truth, findings []queries.Finding, list []queries.VerifyItem, slow string) {
+	t.Helper()
+	var lines bytes.Buffer
+	truth, err := simulate.Write(t.Context(), o, func(name string) (io.WriteCloser, error) {
+		if name == "usage.ndjson" {
+			return file{io.Discard}, nil
+		}
+		return file{&lines}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := stored(t, &lines, truth)
+	for _, d := range analyzer.Detectors() {
+		meta := d.Meta()
+		if meta.Family != "fabrication" {
+			continue
+		}
+		begin := time.Now()
+		said, err := d.Detect(t.Context(), in)
+		if err != nil {
+			t.Errorf("%s: %v", meta.ID, err)
+			continue
+		}
+		if took := time.Since(begin); took > time.Second {
+			slow += fmt.Sprintf("%s %.1f s ", meta.ID, took.Seconds())
+		}
+		for i := range said {
+			said[i].Detector, said[i].Family = meta.ID, meta.Family
+			if said[i].Status == "" {
+				said[i].Status = "open"
+			}
+		}
+		findings = append(findings, said...)
+	}
+	return truth, findings, analyzer.VerifyList(findings, in.Policy), slow
+}
+
+// file is a writer that needs no closing.
+type file struct{ io.Writer }
+
+func (file) Close() error { return nil }
+
+// stored puts a county's records into a database of its own.
+func stored(t *testing.T, lines io.Reader, truth *evaluate.Truth) analyzer.Input {
+	t.Helper()
+	store := querytest.New(t)
+	registry, err := queries.OpenRegistry(t.Context(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner := &collector.Runner{
+		Store: store, Registry: registry, Pseudonym: collector.NewPseudonymizer([]byte("a key for tests, 32 bytes long..")), Log: zerolog.Nop(), Locks: t.TempDir(),
+	}
+	result, err := runner.Run(t.Context(), collector.Job{ID: "import", Kind: "import", Source: reading{lines, runner.Pseudonym}})
+	if err != nil || result.Rejected > 0 {
+		t.Fatalf("%d records were refused: %v", result.Rejected, err)
+	}
+	policy, err := analyzer.DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	asOf, err := time.Parse(time.DateOnly, truth.AsOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return analyzer.Input{
+		Store: store, Registry: registry, Policy: policy, Window: analyzer.Window{From: asOf.AddDate(0, 0, 1-policy.Window), To: asOf, AsOf: asOf},
+	}
+}
+
+// reading is a source of records in memory.
+type reading struct {
+	lines     io.Reader
+	pseudonym *collector.Pseudonymizer
+}
+
+func (r reading) Collect(ctx context.Context, _ collector.Checkpoint, out collector.Sink) error {
+	_, err := ndjson.Read(ctx, r.lines, "county", ndjson.Options{Source: "import", Pseudonym: r.pseudonym}, out)
+	return err
+}
+
+func (reading) Check(context.Context) error { return nil }
