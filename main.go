@@ -113,7 +113,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with records in quarantine.`
 	root.PersistentFlags().BoolVarP(&p.verbose, "verbose", "v", false, "log every step to standard error")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		p.demoCommand(), p.serveCommand(), p.collectCommand(), p.importCommand(), p.analyzeCommand(), p.findingsCommand(),
+		p.demoCommand(), p.simulateCommand(), p.evaluateCommand(), p.serveCommand(), p.collectCommand(), p.importCommand(), p.analyzeCommand(), p.findingsCommand(),
 		p.verifyListCommand(), p.mergePlanCommand(), p.matchCommand(), p.digitsCommand(), p.reportCommand(), p.letterCommand(), p.checkCommand(), p.sqlCommand(),
 		p.quarantineCommand(), p.synonymsCommand(), p.burdenCommand(), p.retirementCommand(),
 	)
