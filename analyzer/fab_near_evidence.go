@@ -246,7 +246,7 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 		fabExplain("prefilled", outcomeOf(form.prefilled, "excluded"), map[string]any{"n": form.prefilled}),
 		fabExplain("constant", outcomeOf(form.constant+form.derived+form.panel.rates, "excluded"), map[string]any{"n": form.constant + form.derived + form.panel.rates}),
 		fabExplain("few_items", "excluded", map[string]any{"n": len(form.watched)}),
-		fabExplain("steady", steadiness, nil),
+		fabExplain("resting", steadiness, nil),
 		fabExplain("together", "excluded", map[string]any{"spread": form.null[kind].spread}),
 		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
 		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),
