@@ -89,7 +89,7 @@ func (form *targetForm) pooled(field *targetField, named map[string]bool, limits
 			},
 			NotProof: queries.Message{Key: "fab.not_proof.above"},
 		},
-		Explanations: []queries.Message{fabExplain("effort", "open", nil), fabExplain("above", "open", nil)},
+		Explanations: []queries.Message{fabExplain("target_effort", "open", nil), fabExplain("above", "open", nil)},
 	}, true
 }
 
@@ -130,11 +130,11 @@ func (form *targetForm) finding(u *targetUnit, named map[string]bool, in Input, 
 		},
 	}
 	f.Explanations = append([]queries.Message{
-		fabExplain("effort", "unlikely", nil),
-		fabExplain("steady", "excluded", map[string]any{"share": band.placed}),
-		fabExplain("round_target", "excluded", nil),
-		fabExplain("standstill", "excluded", nil),
-		fabExplain("cap", "excluded", nil),
+		fabExplain("target_effort", "unlikely", nil),
+		fabExplain("target_steady", "excluded", map[string]any{"share": band.placed}),
+		fabExplain("target_round", "excluded", nil),
+		fabExplain("target_standstill", "excluded", nil),
+		fabExplain("target_cap", "excluded", nil),
 	}, circumstances...)
 	return f
 }
@@ -199,7 +199,7 @@ func (x *targetField) chart(title queries.Message, unit *targetSeries) *queries.
 // table lists the bands: how many of the unit's figures lie in each, and what peers have.
 func (s *targetSeries) table() *queries.Table {
 	x, n := s.field, float64(len(s.values))
-	t := &queries.Table{Columns: []string{"fab.column.from", "fab.column.to", "fab.column.count", "fab.column.percent", "fab.column.percent_peers"}}
+	t := &queries.Table{Columns: []string{"fab.column.band_from", "fab.column.band_to", "fab.column.count", "fab.column.percent", "fab.column.percent_peers"}}
 	for _, band := range x.bands {
 		k := s.within(x.target, band.width)
 		t.Rows = append(t.Rows, []any{

@@ -25,6 +25,7 @@ func Detectors() []Detector {
 		fabNearDuplicate{panels},
 		fabTerminalDigit{digits},
 		fabHeaping{digits},
+		fabIntegerRate{panels},
 		fabTargetBunching{panels},
 		fabBenford{},
 	}, newRules(uses)...))
