@@ -65,11 +65,14 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 		log.Info().Str("detector", meta.ID).Int("findings", len(findings)).Dur("took", time.Since(begin)).Msg("detector done")
 		all = append(all, findings...)
 	}
+	if err := reopenFindings(ctx, in, all); err != nil {
+		return run, err
+	}
 	run.Finished = time.Now()
 	if err := store.SaveFindings(ctx, run, ran, all); err != nil {
 		return run, err
 	}
-	if err := store.SaveVerifyList(ctx, run, VerifyList(all, policy)); err != nil {
+	if err := keepVerification(ctx, in, run, all); err != nil {
 		return run, err
 	}
 	if failed > 0 {

@@ -67,13 +67,24 @@ func TestVerifyListRecommends(t *testing.T) {
 		{"overwhelming, but once only", []clue{{"u", "f", "copying", 1e-12, 1e-9, []string{"beyond_peers"}, ""}}, false, []string{"copying"}},
 		{"overwhelming, an innocent cause is open", []clue{{"u", "f", "copying", 1e-12, 1e-9, append(slices.Clone(strong), "innocent_open"), ""}}, false, []string{"copying"}},
 		{"q of 2e-6 is not overwhelming", []clue{{"u", "f", "copying", 2e-9, 2e-6, strong, ""}}, false, []string{"copying"}},
-		{"two families agree", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "digits", 2e-4, 0.02, nil, ""}}, true, []string{"copying", "digits"}},
+		{"two families agree", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "target", 2e-4, 0.02, nil, ""}}, true, []string{"copying", "target"}},
+		{"two families that may see one artefact", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "digits", 2e-4, 0.02, nil, ""}}, false, []string{"copying", "digits"}},
+		{"these, much surer, but like some peer", []clue{{"u", "f", "copying", 1e-6, 1e-3, nil, ""}, {"u", "f", "digits", 2e-6, 2e-3, nil, ""}}, false, []string{"copying", "digits"}},
+		{"these, much surer and beyond every peer", []clue{{"u", "f", "copying", 1e-6, 1e-3, []string{"beyond_peers"}, ""}, {"u", "f", "digits", 2e-6, 2e-3, nil, ""}}, true, []string{"copying", "digits"}},
+		{"a third family beside an echo", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "digits", 2e-4, 0.02, nil, ""}, {"u", "f", "timing", 1e-4, 0.01, nil, ""}}, true, []string{"copying", "digits", "timing"}},
+		{"two families, in one an innocent cause is open", []clue{{"u", "f", "copying", 1e-4, 0.01, []string{"innocent_open"}, ""}, {"u", "f", "target", 2e-4, 0.02, nil, ""}}, false, []string{"copying", "target"}},
+		{"two families, in one an innocent cause is open for one of two findings", []clue{
+			{"u", "f", "copying", 1e-4, 0.01, []string{"innocent_open"}, ""}, {"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "target", 2e-4, 0.02, nil, ""},
+		}, true, []string{"copying", "target"}},
+		{"overwhelming findings are not the extreme ones", []clue{{"u", "f", "copying", 1e-12, 1e-9, nil, ""}, {"u", "f", "copying", 1e-3, 0.01, strong, ""}}, false, []string{"copying"}},
+		{"a contradiction that may be a matter of rounding", []clue{{"u", "f", "consistency", none, none, []string{"deterministic", "innocent_open"}, ""}}, false, []string{"consistency"}},
+		{"certainty in a matter of degree", []clue{{"u", "f", "copying", none, none, []string{"deterministic"}, ""}}, false, []string{"copying"}},
 		{"two detectors of one family do not agree with one another", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "copying", 1e-4, 0.01, nil, ""}}, false, []string{"copying"}},
 		{"the second family is weak", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "digits", 0.01, 0.3, nil, ""}}, false, []string{"copying"}},
 		{"families on two forms of the unit", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "g", "digits", 1e-4, 0.01, nil, ""}}, false, []string{"copying"}},
 		{"a contradiction", []clue{{"u", "f", "consistency", none, none, []string{"deterministic"}, ""}}, true, []string{"consistency"}},
 		{"triage without p", []clue{{"u", "f", "dynamics", none, none, nil, ""}}, false, []string{"dynamics"}},
-		{"q alone", []clue{{"u", "f", "copying", none, 0.01, nil, ""}, {"u", "f", "digits", none, 0.02, nil, ""}}, true, []string{"copying", "digits"}},
+		{"q alone", []clue{{"u", "f", "copying", none, 0.01, nil, ""}, {"u", "f", "target", none, 0.02, nil, ""}}, true, []string{"copying", "target"}},
 		{"no family is named", []clue{{"u", "f", "copying", 1e-4, 0.01, nil, ""}, {"u", "f", "", 1e-4, 0.01, nil, ""}}, false, []string{"copying"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,7 +161,7 @@ func TestVerifyListCountsAllTests(t *testing.T) {
 		q     float64
 		want  bool
 	}{{10, 1e-3, true}, {10000.0, 1e-3, false}, {nil, 1e-3, true}, {nil, 0.5, false}} {
-		a, b := clue{"u", "f", "copying", 1e-4, c.q, nil, ""}.finding(0), clue{"u", "f", "digits", 1e-4, c.q, nil, ""}.finding(1)
+		a, b := clue{"u", "f", "copying", 1e-4, c.q, nil, ""}.finding(0), clue{"u", "f", "target", 1e-4, c.q, nil, ""}.finding(1)
 		if c.tests != nil {
 			a.Evidence.Detail["tests"], b.Evidence.Detail["tests"] = c.tests, c.tests
 		}

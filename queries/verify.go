@@ -123,6 +123,22 @@ func (s *Store) VerifyHistory(ctx context.Context, unit, form string) ([]VerifyD
 	return out, nil
 }
 
+// VerifySince is the first analysis that listed each (unit, form), among those before a day.
+func (s *Store) VerifySince(ctx context.Context, before time.Time) (map[[2]string]time.Time, error) {
+	out := map[[2]string]time.Time{}
+	err := s.Each(ctx, "verify.Since", Params{"before": before.Format(time.DateOnly)}, func(scan func(...any) error) error {
+		var pair [2]string
+		var first time.Time
+		err := scan(&pair[0], &pair[1], &first)
+		out[pair] = first
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("unable to read the history of the verification list: %w", err)
+	}
+	return out, nil
+}
+
 // orZero reads back a missing day.
 func orZero(t time.Time) time.Time {
 	if t.Unix() == 0 {

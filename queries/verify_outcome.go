@@ -144,6 +144,37 @@ func (s *Store) answer(ctx context.Context, o VerifyOutcome) error {
 	return s.exec(ctx, "findings.Merge", nil)
 }
 
+// ReopenFindings gives findings that people have answered their say again.
+func (s *Store) ReopenFindings(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := s.exec(ctx, "verification.Answer", Params{"ids": ids, "status": "open"}); err != nil {
+		return fmt.Errorf("unable to reopen findings: %w", err)
+	}
+	return s.exec(ctx, "findings.Merge", nil)
+}
+
+// SettledOutcomes is, of some outcomes in the order of their time, the newest for each unit, form and period that answered
+// the question.
+func SettledOutcomes(all []VerifyOutcome) []VerifyOutcome {
+	at := map[[3]string]int{}
+	var out []VerifyOutcome
+	for _, o := range all {
+		if !o.Settled() {
+			continue
+		}
+		key := [3]string{o.Unit, o.Form, o.Period}
+		if i, ok := at[key]; ok {
+			out[i] = o
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, o)
+	}
+	return out
+}
+
 // Outcomes reads all outcomes, oldest first.
 func (s *Store) Outcomes(ctx context.Context) ([]VerifyOutcome, error) {
 	var out []VerifyOutcome

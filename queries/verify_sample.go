@@ -25,6 +25,27 @@ func (a AuditRow) Weight() float64 {
 	return float64(a.Population) / float64(a.Drawn)
 }
 
+// ReportedPair is a (unit, form) with submissions, and the first and the last day on which a period of them begins.
+type ReportedPair struct {
+	Unit, Form string
+	From, To   time.Time
+}
+
+// ReportedPairs lists the pairs of unit and form with submissions for periods that begin on the days from to to.
+func (s *Store) ReportedPairs(ctx context.Context, from, to time.Time) ([]ReportedPair, error) {
+	var out []ReportedPair
+	err := s.Each(ctx, "verification.Pairs", days(from, to), func(scan func(...any) error) error {
+		var p ReportedPair
+		err := scan(&p.Unit, &p.Form, &p.From, &p.To)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("unable to read which units report on which forms: %w", err)
+	}
+	return out, nil
+}
+
 // SaveAuditSample keeps the sample of a month, and replaces an earlier one of the same month.
 func (s *Store) SaveAuditSample(ctx context.Context, run Analysis, rows []AuditRow) error {
 	if len(rows) == 0 {
