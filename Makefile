@@ -1,6 +1,7 @@
 # make        the program and the ClickHouse library that it needs
 # make demo   a simulated county, collected, analysed and served on this machine
 # make test   everything that CI runs
+# make trial  twenty counties with fabrication and two hundred without, analysed and scored
 # make bench  the numbers of docs/benchmarks.md, measured here
 # make help   all targets
 
@@ -12,7 +13,7 @@ ENGINE := queries/engine/node_modules/.package-lock.json
 RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env GOOS)" != windows ] && echo yes)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test bench engine generate fmt lint fuzz clean
+.PHONY: help build demo test trial bench engine generate fmt lint fuzz clean
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -45,6 +46,9 @@ lint: ## formatting, vet, staticcheck, and generated code as committed
 	@test -z "$$(go tool gofumpt -l $$(git ls-files -co --exclude-standard '*.go' | grep -v _templ.go))" || { echo "not formatted; run make fmt:"; go tool gofumpt -l .; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+
+trial: engine ## counties with and without fabrication, analysed and scored; an hour
+	TRIAL_SEEDS=1-20 TRIAL_HONEST=1-200 TRIAL_HELD_OUT=1-5 go test -timeout 3h -v -run Trial ./demo/evaluate
 
 bench: build ## the numbers of docs/benchmarks.md
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
