@@ -51,16 +51,23 @@ func verifyList(all []queries.Finding, policy *Policy, past verifyPast) ([]queri
 			-compareBool(a.recommended, b.recommended), compareBool(a.answered, b.answered), -compareBool(a.proven, b.proven),
 			-cmp.Compare(a.agreeing, b.agreeing), -cmp.Compare(a.weight, b.weight), cmp.Compare(a.unit, b.unit), cmp.Compare(a.form, b.form))
 	})
-	expect := newExpectation(past.outcomes, limit)
+	expect := queries.NewExpectation(past.outcomes, verifyPrior(limit))
 	items := make([]queries.VerifyItem, len(cases))
 	var looks []queries.VerifyLook
 	for i, c := range cases {
 		items[i] = c.item(i+1, limit["agree_q"])
-		items[i].Expected = expect.of(items[i].Families, items[i].Recommended)
+		items[i].Expected = expect.Of(items[i].Families, items[i].Recommended)
 		items[i].Since = past.since[[2]string{c.unit, c.form}]
 		looks = append(looks, c.looks(past.month)...)
 	}
 	return items, looks
+}
+
+// VerifyPrior is what the policy expects of checks before there are outcomes.
+func (p *Policy) VerifyPrior() queries.VerifyPrior { return verifyPrior(p.Detectors["verify-list"]) }
+
+func verifyPrior(limit map[string]float64) queries.VerifyPrior {
+	return queries.VerifyPrior{Recommended: limit["prior_recommended"], Listed: limit["prior_listed"], Weight: limit["prior_weight"]}
 }
 
 // item names the families that speak; where none passes the threshold, those of the findings.
