@@ -93,7 +93,7 @@ func ratesOf(p *panel, limits map[string]float64) (*rateForm, queries.Message) {
 		for i, row := range u.rows {
 			part[i], whole[i] = row.part, row.all
 		}
-		u.test = stats.IntegerRates(part, whole)
+		u.test = stats.AttainableRates(part, whole)
 		most = max(most, u.test.Rows)
 		if float64(u.test.Rows) >= limits["min_rates"] && u.test.SD >= leastRateSD {
 			form.units = append(form.units, u)

@@ -214,7 +214,7 @@ func (p *panel) pairRates(unit int, pairs []ratePair) []rateRow {
 			if rate > 99 || p.setRate(pair, rate) {
 				continue
 			}
-			out = append(out, rateRow{pair: pair, period: t, part: int64(a), all: int64(b), rate: rate, wholePercentages: math.Abs(rate-math.Round(rate)) <= 0.05+1e-9})
+			out = append(out, rateRow{pair: pair, period: t, part: int64(a), all: int64(b), rate: rate, wholePercentages: math.Abs(rate-math.Round(rate)) <= math.Max(0.05, 50/b)+1e-9})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b rateRow) int { return cmp.Compare(a.period, b.period) })

@@ -33,6 +33,20 @@ func (r IntegerRate) Excess() float64 { return float64(r.Observed) - r.Expected 
 // variance are computed here without drawing, as each row's binomial probability of lying near a whole percentage, and
 // the count is a sum of independent rows. Where a small denominator makes a whole percentage likely, the null knows it.
 func IntegerRates(numerator, denominator []int64) IntegerRate {
+	return integerRates(numerator, denominator, 0)
+}
+
+// AttainableRates is IntegerRates for whole percentages as far as counting attains them: of fewer than a thousand, the count
+// next to a whole percentage is up to half a case away from it, more than 0.05 points. Who sets the rate first and works out
+// the count from it arrives there.
+func AttainableRates(numerator, denominator []int64) IntegerRate {
+	return integerRates(numerator, denominator, halfCase)
+}
+
+// halfCase is half a case in the measure of nearWholePercent.
+const halfCase = 1000
+
+func integerRates(numerator, denominator []int64, slack int64) IntegerRate {
 	var r IntegerRate
 	var probabilities []float64
 	var mean, variance, third float64
@@ -44,12 +58,12 @@ func IntegerRates(numerator, denominator []int64) IntegerRate {
 			continue
 		}
 		r.Rows++
-		if nearWholePercent(x, d) {
+		if nearWholePercent(x, d, slack) {
 			r.Observed++
 		}
 		p, ok := known[[2]int64{x, d}]
 		if !ok {
-			p = wholePercentProbability(x, d)
+			p = wholePercentProbability(x, d, slack)
 			known[[2]int64{x, d}] = p
 		}
 		if r.Rows <= exactPoissonBinomial {
@@ -71,14 +85,15 @@ func IntegerRates(numerator, denominator []int64) IntegerRate {
 	return r
 }
 
-// nearWholePercent reports whether |100 x/d - k| <= 0.05 for a whole k, in integers, so that the edge is exact.
-func nearWholePercent(x, d int64) bool {
+// nearWholePercent reports whether |100 x/d - k| <= 0.05 for a whole k, or |x - k d/100| <= slack/2000 cases where that is
+// more, in integers, so that the edge is exact.
+func nearWholePercent(x, d, slack int64) bool {
 	remainder := 100 * x % d
-	return 20*min(remainder, d-remainder) <= d
+	return 20*min(remainder, d-remainder) <= max(d, slack)
 }
 
-// wholePercentProbability is P(nearWholePercent(X, d)) for X binomial(d, x/d).
-func wholePercentProbability(x, d int64) float64 {
+// wholePercentProbability is P(nearWholePercent(X, d, slack)) for X binomial(d, x/d).
+func wholePercentProbability(x, d, slack int64) float64 {
 	rate := float64(x) / float64(d)
 	n := float64(d)
 	sd := math.Sqrt(n * rate * (1 - rate))
@@ -86,7 +101,7 @@ func wholePercentProbability(x, d int64) float64 {
 		return 1 // a rate of zero is always zero
 	}
 	if sd <= exactBinomialSD {
-		return exactWholePercent(x, d, rate, sd)
+		return exactWholePercent(x, d, slack, rate, sd)
 	}
 	// One window around every whole percentage within reach, its lattice points from..to by the normal distribution
 	// refined for skewness: a narrow window by the density in its middle and its curvature, a wide one by two tails.
@@ -103,8 +118,9 @@ func wholePercentProbability(x, d int64) float64 {
 	last := math.Ceil(100 * (rate + binomialReach*sd/n))
 	var total float64
 	for k := math.Max(0, first); k <= math.Min(100, last); k++ {
-		from := math.Max(0, math.Ceil((k-0.05)*n/100-1e-9))
-		to := math.Min(n, math.Floor((k+0.05)*n/100+1e-9))
+		reach := math.Max(0.05*n/100, float64(slack)/2000)
+		from := math.Max(0, math.Ceil(k*n/100-reach-1e-9))
+		to := math.Min(n, math.Floor(k*n/100+reach+1e-9))
 		if from <= to {
 			total += math.Max(0, window(from, to))
 		}
@@ -113,13 +129,13 @@ func wholePercentProbability(x, d int64) float64 {
 }
 
 // exactWholePercent sums the binomial probabilities outward from the observed numerator, which is the mode or next to it.
-func exactWholePercent(x, d int64, rate, sd float64) float64 {
+func exactWholePercent(x, d, slack int64, rate, sd float64) float64 {
 	n := float64(d)
 	peak := math.Exp(logBinomialPMF(float64(x), n, rate))
 	odds := rate / (1 - rate)
 	reach := int64(math.Ceil(binomialReach*sd)) + 6 // the Poisson-like tail of small means is longer
 	var total float64
-	if nearWholePercent(x, d) {
+	if nearWholePercent(x, d, slack) {
 		total = peak
 	}
 	p, remainder := peak, 100*x%d
@@ -128,7 +144,7 @@ func exactWholePercent(x, d int64, rate, sd float64) float64 {
 		if remainder += 100; remainder >= d {
 			remainder %= d
 		}
-		if 20*min(remainder, d-remainder) <= d {
+		if 20*min(remainder, d-remainder) <= max(d, slack) {
 			total += p
 		}
 	}
@@ -138,7 +154,7 @@ func exactWholePercent(x, d int64, rate, sd float64) float64 {
 		if remainder -= 100; remainder < 0 {
 			remainder = (remainder%d + d) % d
 		}
-		if 20*min(remainder, d-remainder) <= d {
+		if 20*min(remainder, d-remainder) <= max(d, slack) {
 			total += p
 		}
 	}

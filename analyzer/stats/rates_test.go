@@ -25,9 +25,9 @@ func TestWholePercentProbability(t *testing.T) {
 		{90000, 100000, 0.40549274012659536, 1e-4},
 		{123456, 200003, 0.018694666823504333, 2e-3},
 	} {
-		near(t, "whole percentage", wholePercentProbability(c.x, c.d), c.want, c.tolerance)
+		near(t, "whole percentage", wholePercentProbability(c.x, c.d, 0), c.want, c.tolerance)
 	}
-	near(t, "zero", wholePercentProbability(0, 300), 1, 1e-12)
+	near(t, "zero", wholePercentProbability(0, 300, 0), 1, 1e-12)
 }
 
 func TestNearWholePercent(t *testing.T) {
@@ -45,7 +45,7 @@ func TestNearWholePercent(t *testing.T) {
 		{9506, 10000, false},
 		{0, 123, true},
 	} {
-		if got := nearWholePercent(c.x, c.d); got != c.want {
+		if got := nearWholePercent(c.x, c.d, 0); got != c.want {
 			t.Errorf("%d/%d: %v", c.x, c.d, got)
 		}
 	}
@@ -62,7 +62,7 @@ func TestNearWholePercentIsExact(t *testing.T) {
 			distance := new(big.Rat).Sub(rate, big.NewRat(int64(k), 1))
 			near = near || distance.Abs(distance).Cmp(big.NewRat(1, 20)) <= 0
 		}
-		if got := nearWholePercent(x, d); got != near {
+		if got := nearWholePercent(x, d, 0); got != near {
 			t.Fatalf("%d/%d: %v, exactly %v", x, d, got, near)
 		}
 	})
@@ -84,7 +84,7 @@ func TestIntegerRatesAgainstMonteCarlo(t *testing.T) {
 		count := 0.0
 		for i := range x {
 			draw := distuv.Binomial{N: float64(d[i]), P: float64(x[i]) / float64(d[i]), Src: rng}.Rand()
-			if nearWholePercent(int64(draw), d[i]) {
+			if nearWholePercent(int64(draw), d[i], 0) {
 				count++
 			}
 		}
@@ -164,5 +164,27 @@ func BenchmarkIntegerRates(b *testing.B) {
 	}
 	for b.Loop() {
 		IntegerRates(x, d)
+	}
+}
+
+// By scipy 1.10: X = np.arange(d+1); m = np.minimum(100*X % d, d - 100*X % d);
+// binom.pmf(X, d, x/d)[20*m <= np.maximum(d, 1000)].sum()
+func TestAttainableRatesAgainstScipy(t *testing.T) {
+	for _, c := range []struct {
+		x, d      int64
+		want, off float64
+	}{
+		{150, 200, 0.5, 1e-9}, {333, 450, 0.33333333342311444, 1e-8}, {640, 801, 0.125, 1e-8}, {70, 101, 1, 1e-9},
+		{3100, 4000, 0.12495673130986007, 2e-5}, // by windows of the normal distribution
+	} {
+		near(t, "attainable", wholePercentProbability(c.x, c.d, halfCase), c.want, c.off)
+	}
+	// 86 % of 417 is 358.6: 359 is as near as one can count, and 86.09 % is not within 0.05 of it.
+	if !nearWholePercent(359, 417, halfCase) || nearWholePercent(359, 417, 0) || nearWholePercent(360, 417, halfCase) {
+		t.Error("359 of 417 is the count next to 86 %")
+	}
+	r := AttainableRates([]int64{359, 360, 346}, []int64{417, 417, 417})
+	if r.Rows != 3 || r.Observed != 2 || !(r.Expected > 0.6 && r.Expected < 0.8) {
+		t.Errorf("%+v", r)
 	}
 }
