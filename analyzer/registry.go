@@ -26,6 +26,7 @@ func Detectors() []Detector {
 		fabTerminalDigit{digits},
 		fabHeaping{digits},
 		fabIntegerRate{panels},
+		fabNumberBunching{panels},
 		fabTargetBunching{panels},
 		fabBenford{},
 	}, newRules(uses)...))

@@ -166,3 +166,30 @@ func (s *Store) ValueCounts(ctx context.Context, fields []ScaledField, most int,
 	})
 	return out, err
 }
+
+// Repeats is what the number-bunching test needs of the numbers of a field, of one unit or of all.
+type Repeats struct {
+	Form, Field, Unit string // Unit is empty for all
+	N, Distinct       uint64
+	Pairs             float64    // ordered pairs of equal numbers
+	Heads, Tails      [2]float64 // over heads, tails of size m: sums of m(m-1) and m(m-1)²
+	Large             uint64     // numbers with a head of 5 or more
+}
+
+// Repeats reads how often the numbers of fields repeat, by unit or of all units together. Values that at least standard
+// units report, far more than report the values next to them, are left out.
+func (s *Store) Repeats(ctx context.Context, fields []ScaledField, standard float64, pooled bool, from, to time.Time) ([]Repeats, error) {
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	params := scaled(fields, from, to)
+	params["standard"], params["pooled"] = standard, pooled
+	var out []Repeats
+	err := s.Each(ctx, "fab.Repeats", params, func(scan func(...any) error) error {
+		var r Repeats
+		err := scan(&r.Form, &r.Field, &r.Unit, &r.N, &r.Distinct, &r.Pairs, &r.Heads[0], &r.Heads[1], &r.Tails[0], &r.Tails[1], &r.Large)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}

@@ -148,24 +148,31 @@ func (c *pairCounter) sumOfSquares(sizes []int, codes []int32, each func(f float
 	return total
 }
 
-// blockMatches gives mean and standard deviation, over all pairings of heads with tails, of the average frequency. With
-// a_ij = 1 where observations i and j share the head, b_ij the tail, n (AF - 1) is Mantel's statistic sum a_ij b_ij.
+// blockMatches gives mean and standard deviation, over all pairings of heads with tails, of the average frequency.
 func blockMatches(n int, heads, tails []int) (mean, sd float64) {
-	sums := func(sizes []int) (pairs, paths float64) {
-		for _, s := range sizes {
-			m := float64(s)
-			pairs += m * (m - 1)
-			paths += m * (m - 1) * (m - 1)
-		}
-		return pairs, paths
+	first, sd := ExpectedPairs(float64(n), BlockSums(heads), BlockSums(tails))
+	return 1 + first/float64(n), sd / float64(n)
+}
+
+// BlockSums are the sums of m(m-1) and of m(m-1)² over block sizes m.
+func BlockSums(sizes []int) (sums [2]float64) {
+	for _, s := range sizes {
+		m := float64(s)
+		sums[0] += m * (m - 1)
+		sums[1] += m * (m - 1) * (m - 1)
 	}
-	a, a3 := sums(heads)
-	b, b3 := sums(tails)
-	m := float64(n)
-	ordered2 := m * (m - 1)
-	ordered3 := ordered2 * (m - 2)
-	ordered4 := ordered3 * (m - 3)
+	return sums
+}
+
+// ExpectedPairs gives mean and standard deviation, over all pairings of n heads with n tails, of the ordered pairs of
+// observations equal in both, from the BlockSums of heads and of tails. With a_ij = 1 where observations i and j share the
+// head, b_ij the tail, it is Mantel's (1967) statistic sum a_ij b_ij. At least 4 observations.
+func ExpectedPairs(n float64, heads, tails [2]float64) (mean, sd float64) {
+	a, a3, b, b3 := heads[0], heads[1], tails[0], tails[1]
+	ordered2 := n * (n - 1)
+	ordered3 := ordered2 * (n - 2)
+	ordered4 := ordered3 * (n - 3)
 	first := a * b / ordered2
 	second := 2*a*b/ordered2 + 4*(a3-a)*(b3-b)/ordered3 + (a*a+2*a-4*a3)*(b*b+2*b-4*b3)/ordered4
-	return 1 + first/m, math.Sqrt(math.Max(0, second-first*first)) / m
+	return first, math.Sqrt(math.Max(0, second-first*first))
 }

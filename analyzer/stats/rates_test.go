@@ -174,7 +174,10 @@ func TestAttainableRatesAgainstScipy(t *testing.T) {
 		x, d      int64
 		want, off float64
 	}{
-		{150, 200, 0.5, 1e-9}, {333, 450, 0.33333333342311444, 1e-8}, {640, 801, 0.125, 1e-8}, {70, 101, 1, 1e-9},
+		{150, 200, 0.5, 1e-9},
+		{333, 450, 0.33333333342311444, 1e-8},
+		{640, 801, 0.125, 1e-8},
+		{70, 101, 1, 1e-9},
 		{3100, 4000, 0.12495673130986007, 2e-5}, // by windows of the normal distribution
 	} {
 		near(t, "attainable", wholePercentProbability(c.x, c.d, halfCase), c.want, c.off)
