@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -55,7 +56,6 @@ func trial(t *testing.T, variable string, options func(seed uint64) simulate.Opt
 	}
 	joined := &evaluate.Truth{HeldOut: simulate.HeldOut()}
 	found, list := []evaluate.Claim{}, []evaluate.Claim{}
-	spoke := map[string]int{}
 	top := map[int][2]int{}
 	rank := 0
 	for seed := first; seed <= last; seed++ {
@@ -65,6 +65,7 @@ func trial(t *testing.T, variable string, options func(seed uint64) simulate.Opt
 			took := time.Since(begin)
 			own := evaluate.Score(truth, evaluate.OfFindings(findings), evaluate.OfVerifyList(items))
 			right := own.Recommended - len(own.Wrong)
+			tellEvidence(t, own, findings)
 			t.Logf("%d of %d recommended are right, %d of %d missed; %s; %s", right, own.Recommended, len(own.Missed), own.Bad, took.Round(100*time.Millisecond), slow)
 			for _, k := range []int{5, 10, 20} {
 				k := min(k, own.Bad)
@@ -77,12 +78,14 @@ func trial(t *testing.T, variable string, options func(seed uint64) simulate.Opt
 			label := fmt.Sprintf("seed %d ", options(seed).Seed)
 			apart(joined, truth, label)
 			for _, c := range evaluate.OfFindings(findings) {
-				c.Unit, c.Form = label+c.Unit, c.Form
-				spoke[c.Detector]++
+				c.Unit = label + c.Unit
 				found = append(found, c)
 			}
 			for _, c := range evaluate.OfVerifyList(items) {
-				c.Unit, c.Score, c.Priority = label+c.Unit, -float64(c.Priority), 0 // counties take turns by rank
+				c.Unit, c.Score, c.Priority = label+c.Unit, 2-float64(c.Priority)/1e6, 0 // counties take turns, before findings alone
+				if c.Recommended {
+					c.Score++
+				}
 				list = append(list, c)
 			}
 			rank++
@@ -93,7 +96,75 @@ func trial(t *testing.T, variable string, options func(seed uint64) simulate.Opt
 	if err := report.Write(&out, "en", true); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d counties; findings by detector %v; precision at k %v\n%s", rank, spoke, top, out.String())
+	t.Logf("%d counties; precision at k %v\n%s%s", rank, top, byDetector(joined, found), out.String())
+}
+
+// tellEvidence prints what was said about pairs that were missed, and about those recommended wrongly.
+func tellEvidence(t *testing.T, r *evaluate.Report, findings []queries.Finding) {
+	tell := func(what, unit, form string) {
+		for _, f := range findings {
+			if f.Status != "open" || !slices.Equal(f.Subject.Units, []string{unit}) || !slices.Equal(f.Subject.Forms, []string{form}) {
+				continue
+			}
+			number := func(x *float64) string {
+				if x == nil {
+					return "-"
+				}
+				return fmt.Sprintf("%.2g", *x)
+			}
+			d := f.Evidence.Detail
+			what += fmt.Sprintf("\n  %s p %s q %s effect %s score %.2f n %d deterministic %v beyond %v sustained %v open %v",
+				f.Detector, number(f.P), number(f.Q), number(f.Effect), f.Score, f.N, d["deterministic"], d["beyond_peers"], d["sustained"], d["innocent_open"])
+		}
+		t.Log(what)
+	}
+	for _, w := range r.Wrong {
+		tell(fmt.Sprint("WRONG ", w.Unit, " ", w.Form, " ", w.LookAlikes), w.Unit, w.Form)
+	}
+	for _, b := range r.Missed {
+		tell(fmt.Sprintf("missed %s %s %s %.2f %s", b.Unit, b.Form, b.Kind, b.Intensity, b.Shape), b.Unit, b.Form)
+	}
+}
+
+// byDetector is how many pairs each detector speaks of, how many of them are fabricated, and under which circumstances the
+// others stand.
+func byDetector(truth *evaluate.Truth, found []evaluate.Claim) string {
+	bad, units := map[evaluate.Pair]string{}, map[string]bool{}
+	for _, b := range truth.Bad {
+		bad[evaluate.Pair{Unit: b.Unit, Form: b.Form}] = b.Kind
+		units[b.Unit] = true
+	}
+	right, wrong, sibling := map[string]map[string]int{}, map[string]map[string]int{}, map[string]int{}
+	count := map[string]int{}
+	for _, c := range found {
+		if right[c.Detector] == nil {
+			right[c.Detector], wrong[c.Detector] = map[string]int{}, map[string]int{}
+		}
+		count[c.Detector]++
+		if kind := bad[c.Pair]; kind != "" {
+			right[c.Detector][kind]++
+			continue
+		}
+		if units[c.Unit] {
+			sibling[c.Detector]++
+		}
+		for i := range truth.LookAlikes {
+			l := &truth.LookAlikes[i]
+			if (len(l.Units) < len(truth.Units)/2 && slices.Contains(l.Units, c.Unit) || len(l.Forms) > 0 && len(l.Units) > 100 && slices.Contains(l.Forms, c.Form)) &&
+				(len(l.Forms) == 0 || slices.Contains(l.Forms, c.Form)) && l.Kind != "holiday" {
+				wrong[c.Detector][l.Kind]++
+			}
+		}
+	}
+	var out strings.Builder
+	for _, d := range slices.Sorted(maps.Keys(count)) {
+		n := 0
+		for _, k := range right[d] {
+			n += k
+		}
+		fmt.Fprintf(&out, "%-20s %4d pairs, %4d fabricated %v; others: %d of them of units that fabricate another form; %v\n", d, count[d], n, right[d], sibling[d], wrong[d])
+	}
+	return out.String()
 }
 
 // apart adds a county's truth to that of all, its units under a name of their own.
