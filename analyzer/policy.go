@@ -25,8 +25,8 @@ type Policy struct {
 	Timezone  string                        `yaml:"timezone"`
 	Window    int                           `yaml:"window_days"` // days that an analysis looks back
 	Verify    VerifyPolicy                  `yaml:"verification"`
-	Holidays  []Holiday                     `yaml:"holidays"`    // over the built-in calendar
-	Usage     UsageRules                    `yaml:"usage"`       // what the pages of systems are taken for
+	Holidays  []Holiday                     `yaml:"holidays"` // over the built-in calendar
+	Usage     UsageRules                    `yaml:"usage"`    // what the pages of systems are taken for
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
 	Waivers   []PolicyWaiver                `yaml:"waivers"` // whom local decisions exempt, beside the registry's waivers
 }
@@ -34,6 +34,9 @@ type Policy struct {
 // VerifyPolicy is how suspicious data are looked for.
 type VerifyPolicy struct {
 	Window int `yaml:"window_days"` // days whose data are compared; at least those of the policy
+	// Reference are codes, or beginnings of codes, of units whose data were verified to be genuine: where some of them report a
+	// form of records, the others are held against them alone.
+	Reference []string `yaml:"reference"`
 }
 
 // Holiday is a day, or the days up to To, that a notice on holidays makes free or, on a weekend, a workday (调休上班). It stands
@@ -113,6 +116,12 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 	}
 	if p.Verify.Window > 0 {
 		base.Verify.Window = p.Verify.Window
+	}
+	if slices.Contains(p.Verify.Reference, "") {
+		faults = append(faults, fmt.Errorf("%s: verification.reference: an empty code would declare every unit genuine; leave the line out to declare none", name))
+	}
+	if len(p.Verify.Reference) > 0 {
+		base.Verify.Reference = p.Verify.Reference
 	}
 	return base, errors.Join(faults...)
 }

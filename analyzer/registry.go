@@ -29,5 +29,6 @@ func Detectors() []Detector {
 		fabNumberBunching{panels},
 		fabTargetBunching{panels},
 		fabBenford{},
+		fabMultivariate{},
 	}, newRules(uses)...))
 }
