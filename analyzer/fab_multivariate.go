@@ -66,7 +66,7 @@ func enoughRecords(form queries.Form, sizes map[string]uint64, limits map[string
 		}
 	}
 	if float64(len(sizes)) < limits["min_units"] {
-		return fabReason("few_records", map[string]any{
+		return fabReason("multi_records", map[string]any{
 			"form": form.ID, "units": units, "n": len(sizes), "need": limits["min_units"], "records": limits["min_records"],
 		})
 	}
@@ -144,7 +144,7 @@ func (d fabMultivariate) judge(ctx context.Context, in Input, t *recordTable, li
 		features := group.features()
 		if float64(len(features)) < limits["min_features"] {
 			params["n"], params["need"] = len(features), limits["min_features"]
-			return nil, fabReason("few_features", params), nil
+			return nil, fabReason("multi_features", params), nil
 		}
 		sizes := make([]int, len(group.units))
 		for i, u := range group.units {
@@ -162,7 +162,7 @@ func (d fabMultivariate) judge(ctx context.Context, in Input, t *recordTable, li
 	}
 	if judged == 0 {
 		params["units"], params["n"], params["need"], params["records"] = len(t.units), 0, limits["min_units"], limits["min_records"]
-		return nil, fabReason("few_records", params), nil
+		return nil, fabReason("multi_records", params), nil
 	}
 	return out, queries.Message{}, nil
 }

@@ -80,9 +80,9 @@ func (t *recordTable) finding(in Input, s *standing, features []feature, usual [
 		declaredOutcome = "excluded"
 	}
 	f.Explanations = []queries.Message{
-		fabExplain("other_work", "open", nil),
-		fabExplain("few_records", "excluded", map[string]any{"n": t.units[unit].rows}),
-		fabExplain("reference", declaredOutcome, map[string]any{"n": references}),
+		fabExplain("multi_other", "open", nil),
+		fabExplain("multi_records", "excluded", map[string]any{"n": t.units[unit].rows}),
+		fabExplain("multi_reference", declaredOutcome, map[string]any{"n": references}),
 	}
 	return f
 }

@@ -131,7 +131,7 @@ func TestMultivariateIsSilentOnGenuineAndSmallData(t *testing.T) {
 	in = laboratories(40, 20, func(int) int { return 12 }).input(t)
 	found := fabricationFindings(t, in, multivariate)
 	readable(t, found)
-	if len(found) != 1 || found[0].Reason.Key != "fab.reason.few_records" {
+	if len(found) != 1 || found[0].Reason.Key != "fab.reason.multi_records" {
 		t.Errorf("units with 12 records: %v", found)
 	}
 }

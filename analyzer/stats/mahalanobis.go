@@ -52,7 +52,7 @@ type MCD struct {
 	RawLogDet float64
 }
 
-// mcdStarts is how many random halves are concentrated; the best ten go on until they rest (Rousseeuw & Van Driessen 1999).
+// mcdStarts is how many random subsets are concentrated; the best ten go on until they rest (Rousseeuw & Van Driessen 1999).
 const mcdStarts = 500
 
 // FastMCD finds the h rows whose covariance has the least determinant by concentration steps from random elemental subsets

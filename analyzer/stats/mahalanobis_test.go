@@ -92,7 +92,7 @@ func TestLedoitWolfIsDefiniteWithMoreColumnsThanRows(t *testing.T) {
 // cloud draws rows with a fifth far off.
 func cloud(t *rapid.T) [][]float64 {
 	rng := stats.NewRand(rapid.Uint64().Draw(t, "seed"), "cloud")
-	rows := make([][]float64, rapid.IntRange(16, 40).Draw(t, "n"))
+	rows := make([][]float64, rapid.IntRange(12, 18).Draw(t, "n"))
 	for i := range rows {
 		a, b := rng.NormFloat64(), rng.NormFloat64()
 		rows[i] = []float64{a, b + 0.5*a}
