@@ -65,6 +65,14 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 		log.Info().Str("detector", meta.ID).Int("findings", len(findings)).Dur("took", time.Since(begin)).Msg("detector done")
 		all = append(all, findings...)
 	}
+	towns, err := townFindings(ctx, in, all)
+	if err != nil {
+		return run, err
+	}
+	all, ran, run.Findings = append(all, towns...), append(ran, townDetector), run.Findings+uint64(len(towns))
+	if err := addCauses(ctx, in, &run, &all); err != nil {
+		return run, err
+	}
 	if err := reopenFindings(ctx, in, all); err != nil {
 		return run, err
 	}

@@ -7,23 +7,21 @@ import "math"
 // forgotten: the window of data has turned over since, and what is asked is another question (decaying memory: Ramdas, Yang,
 // Wainwright & Jordan 2017). Whatever steps are looked at, the weights within one memory sum to 1 at most.
 type Spending struct {
-	First  float64 // 0..1
+	First  float64 // 0..1, at least 1/Memory
 	Memory int     // steps; 1 and less keeps everything for the one look
 }
 
 // Weights is what each of some looks may spend, given the ascending numbers of their steps. A look with no other within the
 // memory before it is a first one.
 func (s Spending) Weights(steps []int) []float64 {
+	first := math.Max(s.First, 1/math.Max(1, float64(s.Memory))) // a smaller share would leave later looks more than their due
 	out := make([]float64, len(steps))
 	for i, step := range steps {
 		if i == 0 || step-steps[i-1] >= s.Memory {
-			out[i] = 1
-			if s.Memory > 1 {
-				out[i] = s.First
-			}
+			out[i] = first
 			continue
 		}
-		out[i] = (1 - s.First) / float64(s.Memory-1)
+		out[i] = (1 - first) / float64(s.Memory-1)
 	}
 	return out
 }
