@@ -155,15 +155,25 @@ func (c *crossForm) stocksAgree(x *crossPair, shared map[int]bool) bool {
 	return all > 0 && float64(agree) >= 0.9*float64(all)
 }
 
-// decided is the unit that likely copied, or -1 where time and history do not tell, or contradict one another.
-func (e copierEvidence) decided(x *crossPair, least float64) int {
-	if e.history*e.time < 0 && math.Abs(e.history) >= least && math.Abs(e.time) >= least {
-		return -1
+// contradiction is how many times as strong time or history must be where the two contradict one another.
+const contradiction = 2
+
+// decide weighs history and time, log-likelihood ratios that speak for the same side: positive or negative for either side, 0
+// where they say less than the least or contradict one another.
+func decide(history, time, least float64) float64 {
+	weak, strong := min(math.Abs(time), math.Abs(history)), max(math.Abs(time), math.Abs(history))
+	if total := history + time; math.Abs(total) >= least && (history*time >= 0 || weak < least || strong >= contradiction*weak) {
+		return total
 	}
-	switch total := e.history + e.time; {
-	case total >= least:
+	return 0
+}
+
+// decided is the unit that likely copied, or -1 where time and history do not tell.
+func (e copierEvidence) decided(x *crossPair, least float64) int {
+	switch weight := decide(e.history, e.time, least); {
+	case weight > 0:
 		return x.b
-	case total <= -least:
+	case weight < 0:
 		return x.a
 	}
 	return -1

@@ -122,10 +122,9 @@ func nearCompare(in Input, p *panel, normal *normalTable, limits map[string]floa
 	return form, queries.Message{}
 }
 
-// setAsideEvents keeps the hits that are no chance, and drops those of periods in which so many units are like another
+// setAsideEvents drops the hits of periods in which so many units are like another
 // submission, or so many of one town like other units, that the system or the town is the likely cause.
 func (n *nearForm) setAsideEvents(hits *[]nearHit) (events []int) {
-	*hits = slices.DeleteFunc(*hits, func(h nearHit) bool { return h.p > n.limits["max_chance"] })
 	inPeriod, rows := make([]int, len(n.periods)), make([]int, len(n.periods))
 	type place struct{ town, period int }
 	inTown, townRows := map[place]int{}, map[place]int{}

@@ -42,16 +42,16 @@ func (form *nearJudged) findings(in Input, tests int) []queries.Finding {
 		if flagged[u.unit] == nil || done[u.unit] {
 			continue
 		}
-		pair := form.partner(u, flagged)
-		if pair != nil {
-			switch form.copier(u, pair) {
+		var pair *nearUnit
+		if other, n := form.source(u); 2*n > len(u.hits) {
+			switch form.copier(u, other) {
 			case u.unit:
-				done[pair.unit] = true
-				pair = nil
-			case pair.unit:
-				continue // the other one is named
+				done[other] = true // what makes the source look alike is the copy
+			case other:
+				continue // the other one is named, if it shows the sign often enough
 			default:
-				done[pair.unit] = true
+				pair = &nearUnit{unit: other}
+				done[other] = true
 			}
 		}
 		out = append(out, form.finding(u, pair, in, tests, beyond, clerks))
@@ -69,17 +69,6 @@ func (u *nearUnit) unseen() int {
 		}
 	}
 	return n
-}
-
-// partner is the unit whose submissions of the same periods this one is like and which is like it in turn; nil for none.
-func (form *nearJudged) partner(u *nearUnit, flagged map[int]*nearUnit) *nearUnit {
-	at, n := form.source(u)
-	if other := flagged[at]; at >= 0 && other != nil && 2*n >= len(u.hits) {
-		if back, m := form.source(other); back == u.unit && 2*m >= len(other.hits) {
-			return other
-		}
-	}
-	return nil
 }
 
 // source is the other unit that most of a unit's hits of the same period come from, -1 for none, and how many.
@@ -101,11 +90,11 @@ func (form *nearJudged) source(u *nearUnit) (unit, n int) {
 
 // copier tells which of two units that are like each other copied: that for whom the figures are the less usual, and that
 // which handed in later; -1 where it cannot be told or the two contradict each other.
-func (form *nearJudged) copier(a, b *nearUnit) int {
+func (form *nearJudged) copier(a *nearUnit, b int) int {
 	var history, time float64 // for a
 	k := len(form.watched)
 	for _, h := range a.hits {
-		if h.kind != nearOther || int(form.rows[h.source].unit) != b.unit {
+		if h.kind != nearOther || int(form.rows[h.source].unit) != b {
 			continue
 		}
 		strange := 0.0
@@ -126,14 +115,11 @@ func (form *nearJudged) copier(a, b *nearUnit) int {
 		}
 	}
 	least := form.limits["decide"]
-	if history*time < 0 && math.Abs(history) >= least && math.Abs(time) >= least {
-		return -1
-	}
-	switch total := history + time; {
-	case total >= least:
+	switch weight := decide(history, time, least); {
+	case weight > 0:
 		return a.unit
-	case total <= -least:
-		return b.unit
+	case weight < 0:
+		return b
 	}
 	return -1
 }
@@ -226,7 +212,7 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 			"family": "copying", "deterministic": false, "beyond_peers": u.share() > beyond, "sustained": float64(len(u.hits)) >= limits["sustained"],
 			"innocent_open": open, "tests": tests, "copied": len(u.hits), "judged": u.judged, "unseen": u.unseen(), "kind": kind.name(), "kinds": kinds,
 			"near_share": share, "peers_rate": form.rate, "peers_most": beyond, "watched_fields": len(form.watched),
-			"spread": form.null[kind].spread, "middle": form.null[kind].middle, "steady": steady,
+			"scale": form.null[kind].scale, "inflation": form.null[kind].inflation, "steady": steady,
 		},
 	}
 	if plain == plain {
@@ -247,7 +233,7 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 		fabExplain("constant", outcomeOf(form.constant+form.derived+form.panel.rates, "excluded"), map[string]any{"n": form.constant + form.derived + form.panel.rates}),
 		fabExplain("few_items", "excluded", map[string]any{"n": len(form.watched)}),
 		fabExplain("resting", steadiness, nil),
-		fabExplain("together", "excluded", map[string]any{"spread": form.null[kind].spread}),
+		fabExplain("together", "excluded", map[string]any{"spread": math.Sqrt(form.null[kind].inflation)}),
 		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
 		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),
 	}, explanations...)

@@ -167,8 +167,8 @@ func (n *nearForm) learnComfort() {
 
 // likeness compares a submission with an earlier or other one.
 type likeness struct {
-	near, exact, of int
-	z               float64 // of the sum of the chances to come as close, before peers are asked
+	near, tight, exact, of int     // figures that are close, half as far, equal, and compared
+	mean                   float64 // of the chances to come as close, before peers are asked: about one half for honest units
 }
 
 // compare holds row a against row b, whose figures are taken times a factor. The chance of a unit to come as close to a given
@@ -201,6 +201,9 @@ func (n *nearForm) compare(a, b int, factor float64, all bool) (l likeness, ok b
 		l.of++
 		if d <= near/comfort {
 			l.near++
+			if d <= near/comfort/2 {
+				l.tight++
+			}
 		}
 		if n.value(a, n.watched[i]) == n.value(b, n.watched[i]) {
 			l.exact++
@@ -209,14 +212,10 @@ func (n *nearForm) compare(a, b int, factor float64, all bool) (l likeness, ok b
 		at := (y - mu[i]) * comfort
 		sum += float64(n.normal.at(at+d) - n.normal.at(at-d))
 	}
-	terms := l.of
-	if factor != 1 {
-		terms-- // one figure gave the factor
+	if l.of < int(n.limits["min_fields"]) {
+		return likeness{}, false
 	}
-	if terms < int(n.limits["min_fields"]) {
-		return l, false
-	}
-	l.z = stats.UniformSumZ(sum, terms)
+	l.mean = sum / float64(l.of)
 	return l, float64(l.near) >= n.limits["near_share"]*float64(l.of)
 }
 

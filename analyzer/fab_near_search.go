@@ -28,13 +28,22 @@ func (k nearKind) name() string {
 }
 
 // weight is the share of the error that is spent on a kind: most copies are of the submission before.
-func (k nearKind) weight() float64 { return [...]float64{0.5, 0.1, 0.1, 0.1, 0.1, 0.1}[k] }
+func (k nearKind) weight() float64 { return [...]float64{0.4, 0.2, 0.1, 0.1, 0.1, 0.1}[k] }
 
-// nearNull is how like honest submissions of one kind are: the deviate's middle and spread among peers, in its lower half.
-type nearNull struct{ middle, spread float64 }
+// nearNull is how like honest submissions of one kind are among peers. Scale makes the usual mean of the chances one half:
+// successive submissions may be closer than others. Inflation is by how much the variance of that mean exceeds that of
+// independent figures: those that rise and fall together count as fewer.
+type nearNull struct{ scale, inflation float64 }
 
-func (n nearNull) p(z float64) float64 {
-	return stats.NormalTail(-(z - n.middle) / math.Max(1, n.spread))
+func (n nearNull) p(l likeness) float64 {
+	return stats.UniformMeanLower(math.Min(1, n.scale*l.mean), float64(l.of)/n.inflation)
+}
+
+func (n nearNull) known() bool { return n.scale > 0 }
+
+// wider is a null in which likeness of either kind is usual.
+func (n nearNull) wider(m nearNull) nearNull {
+	return nearNull{math.Max(n.scale, m.scale), math.Max(n.inflation, m.inflation)}
 }
 
 // nearHit is the source that a submission is most like.
@@ -47,22 +56,29 @@ type nearHit struct {
 	p      float64 // with the choice of the source paid for
 }
 
-// nullOf learns from pairs of submissions, most of which are honest: the upper part of the lower half, so that copies hardly
-// reach the figures.
-func nullOf(z []float64) nearNull {
-	if len(z) == 0 {
-		return nearNull{0, 1}
+// nullOf learns from pairs of submissions, most of which are honest: from the upper part of the lower half, so that copies
+// hardly reach the figures.
+func nullOf(pairs []likeness) nearNull {
+	if len(pairs) < nearLeast {
+		return nearNull{}
 	}
-	slices.Sort(z)
-	middle := stats.QuantileSorted(z, 0.5)
-	spread := math.Max((middle-stats.QuantileSorted(z, 0.1))/1.2816, (middle-stats.QuantileSorted(z, 0.25))/0.6745)
-	return nearNull{math.Min(0, middle), math.Max(1, spread)}
+	means, off := make([]float64, len(pairs)), make([]float64, len(pairs))
+	for i, l := range pairs {
+		means[i] = l.mean
+	}
+	scale := math.Max(1, 0.5/stats.Median(means))
+	for i, l := range pairs {
+		off[i] = (scale*l.mean - 0.5) * math.Sqrt(12*float64(l.of))
+	}
+	slices.Sort(off)
+	spread := math.Max(-stats.QuantileSorted(off, 0.1)/1.2816, -stats.QuantileSorted(off, 0.25)/0.6745)
+	return nearNull{scale, math.Max(1, spread*spread)}
 }
 
 const (
-	nearSample = 20000 // pairs from which chance is learnt, a kind
-	nearLeast  = 30    // pairs without which a kind is not looked at
-	nearWork   = 5e7   // pairs of submissions that are looked at in one form
+	nearSample = 6000 // pairs from which chance is learnt, a kind
+	nearLeast  = 30   // pairs without which a kind is not looked at
+	nearWork   = 5e7  // pairs of submissions that are looked at in one form
 )
 
 // lastYear gives for every period the one a year before, -1 where there is none.
@@ -87,17 +103,21 @@ func (p *panel) lastYear() []int {
 // learnNull holds submissions drawn at random against those of each kind: of the unit's own, and of other units within the
 // period, within the town where that is closer.
 func (n *nearForm) learnNull(rng *rand.Rand) {
-	var z [nearKinds][]float64
-	var town []float64
+	var pairs [nearKinds][]likeness
+	var town []likeness
 	year := n.lastYear()
 	take := func(kind nearKind, a, b int) {
-		if b < 0 || len(z[kind]) >= nearSample {
+		if b < 0 || len(pairs[kind]) >= nearSample {
 			return
 		}
-		if l, _ := n.compare(a, b, 1, true); l.of > 0 && l.z == l.z {
-			z[kind] = append(z[kind], l.z)
+		factor := 1.0
+		if kind == nearScaled { // a factor that is chosen to fit brings honest submissions closer too
+			factor = n.factor(a, b)
+		}
+		if l, _ := n.compare(a, b, factor, true); l.of > 0 {
+			pairs[kind] = append(pairs[kind], l)
 			if kind == nearOther && n.towns[n.rows[a].unit] == n.towns[n.rows[b].unit] {
-				town = append(town, l.z)
+				town = append(town, l)
 			}
 		}
 	}
@@ -106,6 +126,7 @@ func (n *nearForm) learnNull(rng *rand.Rand) {
 		u, t := int(n.rows[a].unit), int(n.rows[a].period)
 		before := n.before(u, t)
 		take(nearPrevious, a, before)
+		take(nearScaled, a, before)
 		if year[t] >= 0 {
 			take(nearSeason, a, n.row(u, year[t]))
 		}
@@ -127,18 +148,11 @@ func (n *nearForm) learnNull(rng *rand.Rand) {
 			}
 		}
 	}
-	for kind := range z {
-		n.null[kind] = nullOf(z[kind])
-		if len(z[kind]) < nearLeast {
-			n.null[kind] = nearNull{0, math.Inf(1)}
-		}
+	for kind := range pairs {
+		n.null[kind] = nullOf(pairs[kind])
 	}
-	if within := nullOf(town); len(town) >= nearLeast {
-		n.null[nearOther] = nearNull{math.Min(n.null[nearOther].middle, within.middle), math.Max(n.null[nearOther].spread, within.spread)}
-	}
-	n.null[nearScaled] = n.null[nearPrevious]
-	if s := n.null[nearSeason]; !math.IsInf(s.spread, 1) {
-		n.null[nearScaled] = nearNull{math.Min(s.middle, n.null[nearPrevious].middle), math.Max(s.spread, n.null[nearPrevious].spread)}
+	if within := nullOf(town); within.known() {
+		n.null[nearOther] = n.null[nearOther].wider(within)
 	}
 }
 
@@ -160,17 +174,20 @@ func (n *nearForm) search() (hits []nearHit, judged []bool) {
 		best[r].p = 1
 	}
 	consider := func(kind nearKind, a, b int, factor, tries float64, all bool) {
-		if b < 0 || math.IsInf(n.null[kind].spread, 1) {
+		if b < 0 || !n.null[kind].known() {
 			return
 		}
 		l, ok := n.compare(a, b, factor, all)
-		if l.of > 0 && l.z == l.z {
+		if l.of > 0 {
 			judged[a] = true
 		}
-		if !ok || !(l.z < 0) {
+		if !ok {
 			return
 		}
-		p := math.Min(1, n.null[kind].p(l.z)*tries/kind.weight())
+		if kind >= nearOther && float64(l.tight) < n.limits["near_share"]*float64(l.of) {
+			return // neighbours may be alike by nature, copies are closer
+		}
+		p := math.Min(1, n.null[kind].p(l)*tries/kind.weight())
 		if p < best[a].p {
 			best[a] = nearHit{likeness: l, kind: kind, row: a, source: b, factor: factor, p: p}
 		}
@@ -178,11 +195,46 @@ func (n *nearForm) search() (hits []nearHit, judged []bool) {
 	n.searchOwn(consider)
 	n.searchOthers(consider)
 	for _, h := range best {
-		if h.p < 1 {
+		if h.p <= n.limits["max_chance"] {
 			hits = append(hits, h)
 		}
 	}
-	return hits, judged
+	return n.withoutKin(hits), judged
+}
+
+// withoutKin leaves out the likeness of units that are alike by nature, as neighbouring stations are: nearly as much in the
+// periods in which it is no more than usual. Those who copy are as unlike as any two units where they do not. With less than two
+// such periods nothing can be said, and the likeness stays.
+func (n *nearForm) withoutKin(hits []nearHit) []nearHit {
+	alike := map[[2]int]map[int32]bool{}
+	pair := func(h nearHit) [2]int {
+		a, b := int(n.rows[h.row].unit), int(n.rows[h.source].unit)
+		return [2]int{min(a, b), max(a, b)}
+	}
+	for _, h := range hits {
+		if h.kind == nearOther {
+			if alike[pair(h)] == nil {
+				alike[pair(h)] = map[int32]bool{}
+			}
+			alike[pair(h)][n.rows[h.row].period] = true
+		}
+	}
+	kin := map[[2]int]bool{}
+	for units, periods := range alike {
+		var usual []float64
+		for t := range n.periods {
+			a, b := n.row(units[0], t), n.row(units[1], t)
+			if a < 0 || b < 0 || periods[int32(t)] {
+				continue
+			}
+			if l, _ := n.compare(a, b, 1, true); l.of > 0 {
+				usual = append(usual, float64(l.near)/float64(l.of))
+			}
+		}
+		slices.Sort(usual)
+		kin[units] = len(usual) > 1 && stats.QuantileSorted(usual, 0.75) > n.limits["kin_share"]
+	}
+	return slices.DeleteFunc(hits, func(h nearHit) bool { return h.kind == nearOther && kin[pair(h)] })
 }
 
 func (n *nearForm) searchOwn(consider func(kind nearKind, a, b int, factor, tries float64, all bool)) {

@@ -37,3 +37,16 @@ func (s *Store) RecordSample(ctx context.Context, form string, fields []string, 
 		return row(r)
 	})
 }
+
+// FormUnits reads how many units handed in each form for periods that start within [from, to].
+func (s *Store) FormUnits(ctx context.Context, from, to time.Time) (map[string]int, error) {
+	out := map[string]int{}
+	err := s.Each(ctx, "records.FormUnits", days(from, to), func(scan func(...any) error) error {
+		var form string
+		var units uint64
+		err := scan(&form, &units)
+		out[form] = int(units)
+		return err
+	})
+	return out, err
+}

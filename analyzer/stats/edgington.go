@@ -27,11 +27,18 @@ func UniformSumLower(s float64, n int) float64 {
 	return math.Min(1, math.Max(0, total))
 }
 
-// UniformSumZ is the standard normal deviate of UniformSumLower, between -8.2 and 8.2 up to 16 terms.
-func UniformSumZ(s float64, n int) float64 {
-	if n > exactUniforms {
-		return (s - float64(n)/2) / math.Sqrt(float64(n)/12)
+// UniformMeanLower is the probability that the mean of as many independent uniform variables lies at or below a value, for a
+// number of them that need not be whole, as an effective number of dependent ones is not: between whole numbers the
+// logarithm is taken as linear. At least one.
+func UniformMeanLower(mean, n float64) float64 {
+	if n <= 1 {
+		return math.Min(1, math.Max(0, mean))
 	}
-	p := math.Min(1-1e-16, math.Max(1e-16, UniformSumLower(s, n)))
-	return math.Sqrt2 * math.Erfinv(2*p-1)
+	whole := math.Floor(n)
+	lower := UniformSumLower(mean*whole, int(whole))
+	if n == whole || lower <= 0 {
+		return lower
+	}
+	upper := UniformSumLower(mean*(whole+1), int(whole)+1)
+	return math.Exp(math.Log(lower)*(whole+1-n) + math.Log(math.Max(upper, 1e-300))*(n-whole))
 }

@@ -33,3 +33,20 @@ func TestUniformSumLowerGrowsAndStaysBelowTheNormalTail(t *testing.T) {
 		}
 	})
 }
+
+func TestUniformMeanLowerLiesBetweenWholeNumbers(t *testing.T) {
+	if got := UniformMeanLower(0.1, 6); math.Abs(got-math.Pow(0.6, 6)/720) > 1e-12 {
+		t.Errorf("six uniforms: %v", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Float64Range(0.2, 30).Draw(t, "n")
+		mean := rapid.Float64Range(0.001, 0.4).Draw(t, "mean")
+		p, more := UniformMeanLower(mean, n), UniformMeanLower(mean*1.05, n)
+		if p > more*(1+1e-9) || p < 0 || p > 1 {
+			t.Fatalf("mean %v of %v: %v, and %v for a larger mean", mean, n, p, more)
+		}
+		if n < 1 && p != mean {
+			t.Fatalf("a single uniform at %v: %v", mean, p)
+		}
+	})
+}
