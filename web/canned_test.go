@@ -26,6 +26,7 @@ type canned struct {
 	asked    []queries.FindingQuery
 	duplicate
 	retiring
+	verifying
 	err error
 }
 
@@ -122,6 +123,7 @@ func county() *canned {
 	c.addOverview()
 	c.addDuplicates()
 	c.addAssessments()
+	c.addVerification()
 	return c
 }
 

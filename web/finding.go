@@ -48,6 +48,15 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Componen
 			p.Pair = page.PairPath(f.Subject.Forms[0], f.Subject.Forms[1])
 		}
 	}
+	if f.Family == "fabrication" && len(f.Subject.Units) == 1 && len(f.Subject.Forms) == 1 {
+		list, err := shared{s}.ReadVerifyList(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(list, func(i queries.VerifyItem) bool { return i.Unit == f.Subject.Units[0] && i.Form == f.Subject.Forms[0] }) {
+			p.Case = page.VerifyPath(f.Subject.Units[0], f.Subject.Forms[0])
+		}
+	}
 	return p.Page(), nil
 }
 

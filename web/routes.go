@@ -23,6 +23,10 @@ func (s *server) routes() http.Handler {
 		"GET /findings.csv":             s.findingsCSV,
 		"GET /findings/{id}":            s.finding,
 		"GET /verify":                   s.verify,
+		"GET /verify.csv":               s.verifyCSV,
+		"GET /verify.xlsx":              s.verifyXLSX,
+		"GET /verify/sheet":             s.verifySheet,
+		"GET /verify/{unit}/{form}":     s.verifyCase,
 		"GET /duplicates":               s.duplicates,
 		"GET /duplicates.csv":           s.duplicatesCSV,
 		"GET /duplicates/{a}/{b}":       s.pair,
@@ -43,6 +47,7 @@ func (s *server) routes() http.Handler {
 		"GET /burden":                   s.burden,
 		"GET /burden.csv":               s.burdenCSV,
 		"GET /units":                    s.units,
+		"GET /units/{code}":             s.unit,
 		"GET /sources":                  s.sources,
 		"GET /methods":                  s.methods,
 		"GET /report":                   s.report,
@@ -51,9 +56,10 @@ func (s *server) routes() http.Handler {
 		mux.Handle(pattern, s.gate(s.answer(handler)))
 	}
 	for pattern, post := range map[string]post{
-		"POST /duplicates/{a}/{b}": s.judgePair,
-		"POST /plan":               s.decidePlan,
-		"POST /retirements/{id}":   s.retire,
+		"POST /duplicates/{a}/{b}":   s.judgePair,
+		"POST /plan":                 s.decidePlan,
+		"POST /retirements/{id}":     s.retire,
+		"POST /verify/{unit}/{form}": s.recordOutcome,
 	} {
 		mux.Handle(pattern, s.gate(s.sameSite(s.accept(post))))
 	}

@@ -76,14 +76,19 @@ func systemLine(v component.View, row queries.SystemRow) []any {
 	)
 }
 
-// systemsCSV writes the whole list for spreadsheets: UTF-8 with a byte order mark, which Excel needs to read Chinese.
+// systemsCSV writes the whole list for spreadsheets.
 func (s *server) systemsCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
 	sheet, err := s.systemSheet(w, r)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]string, len(sheet))
-	for i, line := range sheet {
+	return nil, s.tableCSV(w, sheet, "jianfu-systems.csv")
+}
+
+// tableCSV sends a table as a file for spreadsheets: UTF-8 with a byte order mark, which Excel needs to read Chinese.
+func (s *server) tableCSV(w http.ResponseWriter, table [][]any, name string) error {
+	rows := make([][]string, len(table))
+	for i, line := range table {
 		for _, cell := range line {
 			rows[i] = append(rows[i], csvCell(cell))
 		}
@@ -93,10 +98,10 @@ func (s *server) systemsCSV(w http.ResponseWriter, r *http.Request) (templ.Compo
 	out := csv.NewWriter(&body)
 	out.UseCRLF = true
 	if err := out.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
+		return fmt.Errorf("unable to write %s: %w", name, err)
 	}
-	s.download(w, "text/csv; charset=utf-8", "jianfu-systems.csv", "", body.Bytes())
-	return nil, nil
+	s.download(w, "text/csv; charset=utf-8", name, "", body.Bytes())
+	return nil
 }
 
 func csvCell(cell any) string {

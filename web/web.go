@@ -27,6 +27,11 @@ type Reader interface {
 	ReadSources(ctx context.Context) ([]queries.SourceRow, error)
 	ReadUnits(ctx context.Context) ([]queries.UnitRow, error)
 	ReadVerifyList(ctx context.Context) ([]queries.VerifyItem, error)
+	AuditSample(ctx context.Context) ([]queries.VerifyItem, error)
+	Outcomes(ctx context.Context) ([]queries.VerifyOutcome, error)
+	VerifyHistory(ctx context.Context, unit, form string) ([]queries.VerifyDay, error)
+	// ReadUnit gives one unit with the courses of the fields named first, or queries.ErrNotFound.
+	ReadUnit(ctx context.Context, code string, first [][2]string) (*queries.UnitPage, error)
 	ReadForms(ctx context.Context) (map[string]queries.Form, error)
 	DuplicateRun(ctx context.Context) (queries.DuplicateRun, error)
 	FormOverlaps(ctx context.Context) ([]queries.FormOverlap, error)
@@ -52,6 +57,8 @@ type Writer interface {
 	ChoosePlan(ctx context.Context, c queries.PlanChoice) ([]queries.PlanDecision, error)
 	// Retire decides on the retirement of a system; what it refuses is a *queries.RetirementRefusal or queries.ErrStaleRetirement.
 	Retire(ctx context.Context, c queries.RetirementCommand) ([]queries.RetirementEvent, error)
+	// RecordOutcome keeps what a check of one form of one unit found.
+	RecordOutcome(ctx context.Context, o queries.VerifyOutcome) error
 }
 
 // Detector is what the pages know about a detector. Main fills it from the analyzer's registry.

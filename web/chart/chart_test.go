@@ -74,6 +74,12 @@ func TestGolden(t *testing.T) {
 	golden(t, "spark.svg", Sparkline([]float64{3, 4, 0, 0, 9}, "五周"))
 	golden(t, "strip.svg", Strip([]Day{{Before, "a"}, {Received, "b"}, {Empty, "c"}, {Missing, "d <&>"}}, []bool{false, true, false, false}, "四天"))
 	golden(t, "meter.svg", Meter(0.4))
+	golden(t, "spread.svg", Spread(50, []float64{4, 9, 12, 18, 40}, "本单位 50 <&>"))
+	for _, none := range []string{Spread(math.NaN(), []float64{1, 2, 3, 4, 5}, ""), Spread(1, []float64{1, 2}, ""), Spread(1, []float64{1, 2, 3, 4, math.Inf(1)}, "")} {
+		if none != "" {
+			t.Error(none)
+		}
+	}
 }
 
 func golden(t *testing.T, name, got string) {

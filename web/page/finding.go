@@ -20,6 +20,7 @@ type Finding struct {
 	Related []queries.Finding // others about the same units or forms
 	Pair    string            // address of its two forms side by side, empty where it is not about two
 	Item    string            // address of its data item, empty where there is none
+	Case    string            // address of its unit and form on the verification list, empty where they are not on it
 }
 
 // facts are the numbers that a reader needs to judge a finding.
@@ -39,16 +40,18 @@ func (p Finding) facts() [][2]string {
 	return append(out, [2]string{p.T("column.score"), p.Fixed(p.Score, 2)})
 }
 
-func (p Finding) coverage() string {
-	c := p.Evidence.Coverage
+func (p Finding) coverage() string { return coverageWords(p.View, p.Evidence.Coverage) }
+
+// coverageWords says how much of the window the collector saw.
+func coverageWords(v component.View, c *queries.Coverage) string {
 	if c == nil {
-		return p.T("coverage.unknown")
+		return v.T("coverage.unknown")
 	}
-	words := p.Known("coverage."+c.State, c.State)
+	words := v.Known("coverage."+c.State, c.State)
 	if c.State == "not_covered" {
 		return words
 	}
-	return p.T("coverage.words", "state", words, "share", c.Share, "from", c.From, "to", c.To)
+	return v.T("coverage.words", "state", words, "share", c.Share, "from", c.From, "to", c.To)
 }
 
 // thresholds are the limits in force, by name.
@@ -108,7 +111,7 @@ func (p Finding) subjects() []group {
 		forms = append(forms, link{p.Name("form", id), component.Address("/findings", nil, "form", id), id})
 	}
 	for _, code := range p.Subject.Units {
-		units = append(units, link{p.Name("unit", code), component.Address("/findings", nil, "unit", code), code})
+		units = append(units, link{p.Name("unit", code), UnitPath(code), code})
 	}
 	for _, pair := range p.Subject.Fields {
 		words := p.Name("field", pair[0])

@@ -154,29 +154,6 @@ func strip(v component.View, s queries.SourceRow, n int) string {
 	return chart.Strip(days, mondays, v.T("sources.strip", "n", len(days), "gaps", gaps))
 }
 
-// Verify is the list of units and forms worth verifying.
-type Verify struct {
-	component.View
-	Rows     []VerifyRow
-	Paging   component.Paging
-	Filtered bool // whether only recommended rows are shown
-	Advised  int  // how many are recommended
-	All      int
-}
-
-// VerifyRow is one row with the strongest sentence of its findings.
-type VerifyRow struct {
-	queries.VerifyItem
-	Strongest *queries.Finding
-}
-
-func (p Verify) title() string {
-	if p.All == 0 {
-		return p.T("verify.none")
-	}
-	return p.T("verify.title", "n", p.Advised, "all", p.All)
-}
-
 // Units is the list of units with what is asked of them.
 type Units struct {
 	component.View

@@ -1,0 +1,81 @@
+package component
+
+import (
+	"time"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/locale"
+)
+
+// LookHead are the columns of what to look at on site.
+func LookHead(v View) []string {
+	var out []string
+	for _, key := range []string{"when", "field", "value", "compare", "with", "record"} {
+		out = append(out, v.T("look."+key))
+	}
+	return out
+}
+
+// LookRow is one thing to look at on site, in words: when, which item, what was reported, what it is held against, whose
+// figure that is, and which record.
+func LookRow(v View, l queries.Look) []string {
+	return []string{lookWhen(v, l), lookField(v, l.Field), lookNumber(l.Value), lookNumber(l.Compare), lookWith(v, l), lookRecord(l)}
+}
+
+// lookWhen is the moment of the record, in the reader's zone, or its period.
+func lookWhen(v View, l queries.Look) string {
+	if t, err := time.Parse(time.RFC3339, l.Date); err == nil {
+		return v.Moment(t)
+	}
+	switch {
+	case l.Date != "":
+		return l.Date
+	case l.Period != "":
+		return l.Period
+	}
+	return locale.Absent
+}
+
+func lookField(v View, field string) string {
+	if field == "" {
+		return v.T("look.whole")
+	}
+	if name := v.Name("field", field); name != field {
+		return name
+	}
+	return v.placeNames([]string{field})[0]
+}
+
+func lookNumber(x *float64) string {
+	if x == nil {
+		return locale.Absent
+	}
+	return locale.Number(*x)
+}
+
+// lookWith says whose figure a reported one is held against: another unit's, another period's, or the peers'.
+func lookWith(v View, l queries.Look) string {
+	switch {
+	case l.With != "":
+		return v.placeNames([]string{l.With})[0]
+	case l.Compare != nil:
+		return v.T("look.peers")
+	}
+	return locale.Absent
+}
+
+// lookRecord names the record by pseudonyms, shortened: nobody can be known by them.
+func lookRecord(l queries.Look) string {
+	switch {
+	case l.Household != "":
+		return short(l.Household)
+	case l.Reporter != "":
+		return short(l.Reporter)
+	}
+	return locale.Absent
+}
+
+func short(pseudonym string) string {
+	runes := []rune(pseudonym)
+	return string(runes[:min(len(runes), 12)])
+}
