@@ -26,18 +26,18 @@ func numberOrNil(x float64) *float64 {
 	return &x
 }
 
-func percent(x float64) string {
+func wholePercent(x float64) string {
 	if math.IsNaN(x) {
 		return "—"
 	}
 	return fmt.Sprintf("%.0f%%", 100*x)
 }
 
-func span(p queries.Proportion) string {
+func shareSpan(p queries.Proportion) string {
 	if p.Of == 0 {
 		return "—"
 	}
-	return fmt.Sprintf("%s (%s–%s)", percent(p.Share), percent(p.Low), percent(p.High))
+	return fmt.Sprintf("%s (%s–%s)", wholePercent(p.Share), wholePercent(p.Low), wholePercent(p.High))
 }
 
 func (r *reader) families(all []string) string {
@@ -130,7 +130,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 		t.cells = append(t.cells, []any{row.Measure, row.Group, row.Count, row.Of, cell(row.Expected), cell(row.Value), cell(row.Low), cell(row.High)})
 		expected := ""
 		if row.Expected != nil {
-			expected = percent(*row.Expected)
+			expected = wholePercent(*row.Expected)
 		}
 		t.lines = append(t.lines, []string{label, fmt.Sprintf("%d/%d", row.Count, row.Of), expected, value})
 	}
@@ -139,7 +139,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 		if p.Of > 0 {
 			row.Low, row.High = &p.Low, &p.High
 		}
-		add(row, label, span(p))
+		add(row, label, shareSpan(p))
 	}
 	estimate := func(measure string, value, low, high float64, of int) {
 		text := "—"
@@ -174,7 +174,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 			label, group = label+": "+r.families(x.Families), group+":"+strings.Join(x.Families, "+")
 		}
 		add(calibrationRow{Measure: "families", Group: group, Count: x.Confirmed.Count, Of: x.Confirmed.Of, Expected: &x.Mean, Value: numberOrNil(x.Confirmed.Share), Low: &x.Low, High: &x.High},
-			label, fmt.Sprintf("%s (%s–%s)", percent(x.Mean), percent(x.Low), percent(x.High)))
+			label, fmt.Sprintf("%s (%s–%s)", wholePercent(x.Mean), wholePercent(x.Low), wholePercent(x.High)))
 	}
 	return t
 }
