@@ -1,8 +1,10 @@
 package analyzer
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
@@ -35,17 +37,20 @@ func (form *copyForm) findings(in Input, limits map[string]float64, tests int) [
 	}
 	clerks := map[uint64]int{}
 	for _, u := range flagged {
-		clerks[u.clerk]++
+		clerks[form.panel.circumstances(u.at).clerk]++
 	}
 	for _, u := range flagged {
-		out = append(out, u.finding(in, limits, tests, beyond, clerks[u.clerk]))
+		out = append(out, u.finding(in, limits, tests, beyond, clerks))
 	}
 	return out
 }
 
 // finding writes one unit down.
-func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyond float64, sameClerk int) queries.Finding {
+func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyond float64, clerks map[uint64]int) queries.Finding {
 	form := u.form
+	c := form.panel.circumstances(u.at)
+	c.imported, c.batched = u.imported, u.batch // of the copied submissions
+	circumstances, byClerk := c.explain(clerks[c.clerk])
 	first, last, longest, run, repeated, of := -1, 0, 0, 0, 0, 0
 	var shares, usual []float64
 	for _, t := range u.transitions {
@@ -64,8 +69,6 @@ func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyon
 		usual = append(usual, form.usual[t.period])
 	}
 	effect := u.share() - form.median
-	// One person who files for several units and whose units copy: the cause is with that person.
-	byClerk := u.clerkUnits >= 3 && 2*sameClerk >= u.clerkUnits
 	open := byClerk || form.stocks
 	f := queries.Finding{
 		ID: queries.FindingID(copyDetector, u.unit, form.form.ID), Subject: fabSubject(form.form, u.unit),
@@ -74,50 +77,58 @@ func (u *copyUnit) finding(in Input, limits map[string]float64, tests int, beyon
 	}
 	f.From, f.To = periodSpan(form.periods, first, last, in.Window)
 	if byClerk {
-		f.Subject.Reporters = []string{reporterName(u.clerk)}
+		f.Subject.Reporters = []string{reporterName(c.clerk)}
 	}
 	f.Evidence = queries.Evidence{
 		Message: queries.Message{Key: "fab.copy.unit", Params: map[string]any{
 			"unit": u.unit, "form": form.form.ID, "n": u.copied, "of": u.judged(), "run": longest,
 			"share": stats.Median(shares), "peers": stats.Median(usual), "from": form.periods[first].name, "to": form.periods[last].name,
 		}},
-		Table: u.table(), Chart: u.chart(),
+		Table: u.table(), Chart: u.chart(), Look: u.look(),
 		Detail: map[string]any{
 			"family": "copying", "deterministic": false, "beyond_peers": u.share() > beyond, "sustained": float64(u.copied) >= limits["sustained"],
 			"innocent_open": open, "tests": tests, "copied": u.copied, "transitions": u.judged(), "longest_run": longest,
 			"repeated": repeated, "compared": of, "peers_rate": form.rate, "peers_most": beyond, "watched_fields": form.watched, "stocks_only": form.stocks,
 		},
 	}
-	f.Explanations = u.explanations(byClerk)
+	f.Explanations = append(u.explanations(), circumstances...)
 	return f
 }
 
 // reporterName writes a reporter's pseudonym as the store shows it.
 func reporterName(hash uint64) string { return fmt.Sprintf("%d", hash) }
 
-func (u *copyUnit) explanations(byClerk bool) []queries.Message {
+func (u *copyUnit) explanations() []queries.Message {
 	form := u.form
-	stocks, clerk := "excluded", "unlikely"
+	stocks := "excluded"
 	if form.stocks {
 		stocks = "open"
-	}
-	switch {
-	case u.clerkUnits < 3:
-		clerk = "absent"
-	case byClerk:
-		clerk = "open"
 	}
 	return []queries.Message{
 		fabExplain("prefilled", outcomeOf(form.prefilled, "excluded"), map[string]any{"n": form.prefilled}),
 		fabExplain("constant", outcomeOf(form.constant+form.set, "excluded"), map[string]any{"n": form.constant + form.set}),
 		fabExplain("small", "excluded", nil),
 		fabExplain("stock", stocks, nil),
-		fabExplain("clerk", clerk, map[string]any{"n": u.clerkUnits}),
-		fabExplain("import", outcomeOf(u.imported, "unlikely"), map[string]any{"n": u.imported}),
-		fabExplain("batch", outcomeOf(u.batch, "unlikely"), map[string]any{"n": u.batch}),
 		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
 		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),
 	}
+}
+
+// look lists the largest repeated figures of the surest copies, two of each.
+func (u *copyUnit) look() []queries.Look {
+	p := u.form.panel
+	copied := slices.DeleteFunc(slices.Clone(u.transitions), func(t copyTransition) bool { return !t.copied || t.event })
+	slices.SortStableFunc(copied, func(a, b copyTransition) int { return -cmp.Compare(a.repeated, b.repeated) })
+	var out []queries.Look
+	for _, t := range copied[:min(len(copied), lookItems/2)] {
+		same := slices.DeleteFunc(slices.Clone(u.form.fields), func(f int) bool { return !(p.value(t.now, f) == p.value(t.before, f)) })
+		slices.SortStableFunc(same, func(a, b int) int { return -cmp.Compare(p.value(t.now, a), p.value(t.now, b)) })
+		for _, f := range same[:min(2, len(same))] {
+			v := p.value(t.now, f)
+			out = append(out, p.lookAt(t.now, f, &v, u.form.periods[p.rows[t.before].period].name))
+		}
+	}
+	return out
 }
 
 func (u *copyUnit) table() *queries.Table {

@@ -3,7 +3,6 @@ package analyzer
 import (
 	"context"
 	"math"
-	"slices"
 
 	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
@@ -19,8 +18,10 @@ func (fabCopyForward) Meta() Meta {
 
 // copyForm is what a form shows about copying: the transitions of every unit, and what is usual among them.
 type copyForm struct {
+	panel                    *panel
 	form                     queries.Form
 	periods                  []panelPeriod
+	fields                   []int // watched
 	units                    []*copyUnit
 	watched                  int  // fields
 	stocks                   bool // only stocks could be watched
@@ -38,8 +39,7 @@ type copyUnit struct {
 	transitions []copyTransition
 	copied      int
 	p, q        float64
-	clerkUnits  int // units of the form that its most frequent reporter files for
-	clerk       uint64
+	at          int // number of the unit in the panel
 	imported    int // of the copied transitions: by import or interface
 	batch       int // handed in within an hour of the one before
 }
@@ -47,6 +47,7 @@ type copyUnit struct {
 // copyTransition compares a submission with the one before.
 type copyTransition struct {
 	period        int
+	before, now   int // rows
 	repeated, of  int
 	chance        float64 // of being called copied if nothing was
 	copied, event bool    // event: so many units repeat in this period that the system is the likely cause
@@ -121,15 +122,15 @@ func copyTransitions(p *panel, limits map[string]float64) (*copyForm, queries.Me
 		return nil, fabReason("few_fields", params)
 	}
 	form := &copyForm{
-		form: p.form, periods: p.periods, watched: len(watched), stocks: stocks,
+		panel: p, fields: watched, form: p.form, periods: p.periods, watched: len(watched), stocks: stocks,
 		prefilled: p.prefilled, constant: p.constant + p.derived, set: p.rates,
 	}
 	shares := make([][]float64, len(p.periods))
 	chances := make([]float64, 0, len(watched))
 	for u, code := range p.units {
-		unit := &copyUnit{form: form, unit: code}
+		unit := &copyUnit{form: form, unit: code, at: u}
 		p.eachTransition(u, func(before, now int) {
-			t := copyTransition{period: int(p.rows[now].period)}
+			t := copyTransition{period: int(p.rows[now].period), before: before, now: now}
 			chances = chances[:0]
 			large := stocks
 			for _, f := range watched {
@@ -164,7 +165,6 @@ func copyTransitions(p *panel, limits map[string]float64) (*copyForm, queries.Me
 	for _, s := range shares {
 		form.usual = append(form.usual, stats.Median(s))
 	}
-	form.clerks(p)
 	return form, queries.Message{}
 }
 
@@ -221,30 +221,6 @@ func (u *copyUnit) note(p *panel, before, now int) {
 	}
 	if gap := b.submitted.Sub(a.submitted); gap.Abs().Hours() < 1 {
 		u.batch++
-	}
-}
-
-// clerks finds for every unit its most frequent reporter, and for how many units that one files.
-func (form *copyForm) clerks(p *panel) {
-	files := map[uint64]map[int32]int{}
-	for i := range p.rows {
-		r := &p.rows[i]
-		if r.reporter == 0 {
-			continue
-		}
-		if files[r.reporter] == nil {
-			files[r.reporter] = map[int32]int{}
-		}
-		files[r.reporter][r.unit]++
-	}
-	for _, u := range form.units {
-		at, _ := slices.BinarySearch(p.units, u.unit)
-		most := 0
-		for reporter, units := range files {
-			if n := units[int32(at)]; n > most || n == most && n > 0 && reporter < u.clerk {
-				most, u.clerk, u.clerkUnits = n, reporter, len(units)
-			}
-		}
 	}
 }
 

@@ -171,7 +171,7 @@ func TestPanelTestsLeaveFormsOfRecordsAlone(t *testing.T) {
 	for _, f := range all {
 		got[f.Detector+" "+f.Subject.Forms[0]] = f.Reason.Key
 	}
-	for _, id := range []string{copyForward, "fab-cross-unit", "fab-terminal-digit"} {
+	for _, id := range []string{copyForward, "fab-cross-unit"} {
 		if got[id+" people"] != "fab.reason.records" || got[id+" silent"] != "fab.reason.no_data" {
 			t.Errorf("%s: %v", id, got)
 		}

@@ -165,7 +165,7 @@ func (c *crossForm) finding(k crossCase, in Input, limits map[string]float64, te
 			"unit": c.units[copier], "unit_b": c.units[source], "form": c.form.ID, "n": x.shared, "of": len(x.periods),
 			"items": together, "compared": of, "from": c.periods[first].name, "to": c.periods[last].name, "peers": usual,
 		}},
-		Table: c.table(x, copier, source), Chart: c.chart(x, copier, source),
+		Table: c.table(x, copier, source), Chart: c.chart(x, copier, source), Look: c.look(x, copier, source),
 		Detail: map[string]any{
 			"family": "copying", "deterministic": false, "beyond_peers": x.share() > beyond,
 			"sustained": float64(x.shared) >= limits["sustained"], "innocent_open": open, "tests": tests,
@@ -211,10 +211,7 @@ const sideBySide = 3
 // table shows the figures of both units in the periods with the most equal ones, with the times of handing in.
 func (c *crossForm) table(x *crossPair, copier, source int) *queries.Table {
 	t := &queries.Table{Columns: []string{"fab.column.period", "fab.column.field", "fab.column.value_named", "fab.column.value_other", "fab.column.same"}}
-	periods := slices.DeleteFunc(slices.Clone(x.periods), func(p crossPeriod) bool { return !p.shared })
-	slices.SortStableFunc(periods, func(a, b crossPeriod) int {
-		return cmp.Or(-cmp.Compare(a.matched, b.matched), -cmp.Compare(a.period, b.period))
-	})
+	periods := x.sharedPeriods()
 	for _, p := range periods[:min(sideBySide, len(periods))] {
 		a, b := c.row(copier, p.period), c.row(source, p.period)
 		name := c.periods[p.period].name
@@ -232,35 +229,55 @@ func (c *crossForm) table(x *crossPair, copier, source int) *queries.Table {
 
 func clock(t time.Time) string { return t.Format("2006-01-02 15:04:05Z") }
 
+// chart shows field by field in which periods the two units report the same figure: 1 for equal, -1 where there is nothing to
+// compare.
 func (c *crossForm) chart(x *crossPair, copier, source int) *queries.Chart {
-	chart := &queries.Chart{Kind: "line", Unit: "%", Title: queries.Message{
-		Key: "fab.chart.cross", Params: map[string]any{"unit": c.units[copier], "unit_b": c.units[source]},
+	chart := &queries.Chart{Kind: "heat", Title: queries.Message{
+		Key: "fab.chart.cross_heat", Params: map[string]any{"unit": c.units[copier], "unit_b": c.units[source]},
 	}}
-	pair := queries.Series{Name: queries.Message{Key: "fab.series.pair"}}
-	peers := queries.Series{Name: queries.Message{Key: "fab.series.peers"}}
 	for _, t := range x.periods {
 		chart.X = append(chart.X, c.periods[t.period].name)
-		pair.Values = append(pair.Values, rounded(100*float64(t.matched)/float64(t.of), 1))
-		peers.Values = append(peers.Values, rounded(100*c.usualLikeness(t.period), 1))
 	}
-	chart.Series = []queries.Series{pair, peers}
+	for _, f := range c.watched[:min(heatRows, len(c.watched))] {
+		chart.Rows = append(chart.Rows, c.form.ID+"."+c.fields[f].ID)
+		cells := make([]float64, len(x.periods))
+		for i, t := range x.periods {
+			v, w := c.value(c.row(copier, t.period), f), c.value(c.row(source, t.period), f)
+			switch {
+			case math.IsNaN(v) || math.IsNaN(w) || v == 0 && w == 0:
+				cells[i] = -1
+			case v == w:
+				cells[i] = 1
+			}
+		}
+		chart.Cells = append(chart.Cells, cells)
+	}
 	return chart
 }
 
-// usualLikeness is the share of equal figures of two units of the form in a period, on average over all pairs.
-func (c *crossForm) usualLikeness(period int) float64 {
-	equal, all := 0.0, 0.0
-	for i := range c.watched {
-		n := 0
-		for v, k := range c.groups[i*len(c.periods)+period] {
-			n += k
-			if v != 0 {
-				equal += float64(k*(k-1)) / 2
-			}
+// look lists the largest equal figures of the periods with the most of them, two of each.
+func (c *crossForm) look(x *crossPair, copier, source int) []queries.Look {
+	var out []queries.Look
+	shared := x.sharedPeriods()
+	for _, p := range shared[:min(len(shared), lookItems/2)] {
+		a, b := c.row(copier, p.period), c.row(source, p.period)
+		same := slices.DeleteFunc(slices.Clone(c.watched), func(f int) bool { return !(c.value(a, f) == c.value(b, f)) })
+		slices.SortStableFunc(same, func(f, g int) int { return -cmp.Compare(c.value(a, f), c.value(a, g)) })
+		for _, f := range same[:min(2, len(same))] {
+			w := c.value(b, f)
+			out = append(out, c.lookAt(a, f, &w, c.units[source]))
 		}
-		all += float64(n*(n-1)) / 2
 	}
-	return equal / math.Max(1, all)
+	return out
+}
+
+// sharedPeriods are the identical periods, those with the most equal figures first.
+func (x *crossPair) sharedPeriods() []crossPeriod {
+	periods := slices.DeleteFunc(slices.Clone(x.periods), func(p crossPeriod) bool { return !p.shared })
+	slices.SortStableFunc(periods, func(a, b crossPeriod) int {
+		return cmp.Or(-cmp.Compare(a.matched, b.matched), -cmp.Compare(a.period, b.period))
+	})
+	return periods
 }
 
 // aboveFinding says that likeness is so common that the form or what it was filled from is to be questioned.

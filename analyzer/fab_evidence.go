@@ -63,3 +63,17 @@ func rounded(x float64, places int) float64 {
 func above(flagged, judged int, limits map[string]float64) bool {
 	return flagged >= int(limits["above_units"]) && float64(flagged) > limits["above_share"]*float64(judged)
 }
+
+const (
+	lookItems = 10 // things to look at on site
+	heatRows  = 24 // fields that a picture shows
+)
+
+// lookAt is one figure to look at on site, with what it is held against.
+func (p *panel) lookAt(row, field int, compare *float64, with string) queries.Look {
+	v := p.value(row, field)
+	return queries.Look{
+		Period: p.periods[p.rows[row].period].name, Date: p.rows[row].submitted.Format(time.RFC3339),
+		Field: p.form.ID + "." + p.fields[field].ID, Value: &v, Compare: compare, With: with,
+	}
+}

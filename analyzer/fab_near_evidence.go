@@ -291,11 +291,6 @@ func (u *nearUnit) chart() *queries.Chart {
 	return c
 }
 
-const (
-	heatRows  = 24 // fields that a picture shows
-	lookItems = 10
-)
-
 // look lists the figures that are large and closest to their source, those of the surest hits first.
 func (u *nearUnit) look() []queries.Look {
 	form := u.form
@@ -312,10 +307,7 @@ func (u *nearUnit) look() []queries.Look {
 				continue
 			}
 			taken++
-			out = append(out, queries.Look{
-				Period: form.periods[form.rows[h.row].period].name, Date: form.rows[h.row].submitted.Format("2006-01-02T15:04:05Z07:00"),
-				Field: form.form.ID + "." + form.fields[f].ID, Value: &v, Compare: &w, With: form.sourceName(h),
-			})
+			out = append(out, form.lookAt(h.row, f, &w, form.sourceName(h)))
 		}
 	}
 	return out

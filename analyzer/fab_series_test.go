@@ -107,25 +107,32 @@ func seriesShapes() map[string]seriesShape {
 		return math.Round(total / n)
 	}
 	return map[string]seriesShape{
-		"hours": {"day", 360, func(t int) time.Time { return first.AddDate(0, 0, t) }, func(t int) string { return first.AddDate(0, 0, t).Format(time.DateOnly) },
-			func(s *station, t int) []float64 { return slices.Clone(s.days[t][:]) }},
-		"noons": {"month", 12, month, func(t int) string { return month(t).Format("2006-01") },
+		"hours": {
+			"day", 360, func(t int) time.Time { return first.AddDate(0, 0, t) }, func(t int) string { return first.AddDate(0, 0, t).Format(time.DateOnly) },
+			func(s *station, t int) []float64 { return slices.Clone(s.days[t][:]) },
+		},
+		"noons": {
+			"month", 12, month, func(t int) string { return month(t).Format("2006-01") },
 			func(s *station, t int) []float64 {
 				out := make([]float64, 28)
 				for d := range out {
 					out[d] = s.days[30*t+d][12]
 				}
 				return out
-			}},
-		"diurnal": {"month", 12, month, func(t int) string { return month(t).Format("2006-01") },
+			},
+		},
+		"diurnal": {
+			"month", 12, month, func(t int) string { return month(t).Format("2006-01") },
 			func(s *station, t int) []float64 {
 				out := make([]float64, 24)
 				for h := range out {
 					out[h] = mean(s, 30*t, 30*t+30, h, 1)
 				}
 				return out
-			}},
-		"weeks": {"week", 52, func(t int) time.Time { return time.Date(2025, 6, 2, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*t) },
+			},
+		},
+		"weeks": {
+			"week", 52, func(t int) time.Time { return time.Date(2025, 6, 2, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*t) },
 			func(t int) string {
 				year, week := time.Date(2025, 6, 2, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 7*t).ISOWeek()
 				return fmt.Sprintf("%d-W%02d", year, week)
@@ -136,7 +143,8 @@ func seriesShapes() map[string]seriesShape {
 					out[q] = mean(s, 7*t+q/4, 7*t+q/4+1, q%4*6, 6)
 				}
 				return out
-			}},
+			},
+		},
 	}
 }
 
