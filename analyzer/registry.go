@@ -30,5 +30,6 @@ func Detectors() []Detector {
 		fabTargetBunching{panels},
 		fabBenford{},
 		fabMultivariate{},
+		fabTiming{},
 	}, newRules(uses)...))
 }
