@@ -36,10 +36,11 @@ type digitForm struct {
 	rounds   int // fields left out because the form rounds
 }
 
-// digitCell is how often figures end in each digit, in a doubled pair such as 44, and in neighbours such as 45 or 54.
+// digitCell is how often figures end in each digit, and in a doubled pair such as 44. Pairs that end in 0 or 5 are left out of
+// the latter: rounding makes 00.
 type digitCell struct {
-	last          [10]float64
-	doubled, next float64
+	last           [10]float64
+	doubled, pairs float64
 }
 
 func (c *digitCell) n() float64 {
@@ -52,11 +53,12 @@ func (c *digitCell) n() float64 {
 
 func (c *digitCell) add(ending uint8, n float64) {
 	c.last[ending%10] += n
-	switch d := int(ending/10) - int(ending%10); d {
-	case 0:
+	if ending%5 == 0 {
+		return
+	}
+	c.pairs += n
+	if ending/10 == ending%10 {
 		c.doubled += n
-	case 1, -1:
-		c.next += n
 	}
 }
 

@@ -21,8 +21,8 @@ func (fabHeaping) Meta() Meta {
 // heapedForm is the round figures of one form.
 type heapedForm struct {
 	*digitForm
-	judged []*heapedUnit
-	spread stats.EmpiricalNull // of the units' scores
+	judged  []*heapedUnit
+	between float64 // standard deviation of the shares between units, beyond chance
 }
 
 // heapedUnit is the share of one unit's figures that end in 0 or 5.
@@ -31,7 +31,7 @@ type heapedUnit struct {
 	n, share       float64
 	expected, sd   float64 // share among peers in the same fields, and what chance adds
 	myers          float64 // half the sum of the deviations of all ten shares from the peers', 0 to 1
-	score          float64
+	between, score float64
 	p, q           float64
 	expectedDigits [10]float64
 }
@@ -103,7 +103,7 @@ func heapedOf(counted *digitForm, limits map[string]float64, t DigitThresholds) 
 // judge compares every unit with its peers, in both directions: too few round figures betray invention as too many betray
 // estimates. Everybody rounds by habits of his own, so that the spread of the units' scores sets the scale.
 func (form *heapedForm) judge() {
-	var scores []float64
+	var effects, sds []float64
 	round := func(c *digitCell) float64 { return c.last[0] + c.last[5] }
 	for _, u := range form.judged {
 		u.n = float64(u.summary.N())
@@ -123,20 +123,29 @@ func (form *heapedForm) judge() {
 			u.myers += math.Abs(float64(c)/u.n-u.expectedDigits[d]) / 2
 		}
 		u.sd = math.Sqrt(variance) / u.n
-		u.score = u.excess() / u.sd
-		scores = append(scores, u.score)
+		effects, sds = append(effects, u.excess()), append(sds, u.sd)
 	}
-	form.spread = stats.FitEmpiricalNull(scores)
+	// Habits of rounding spread to one side, and farther than a normal distribution: for too many round figures no spread is
+	// taken for chance.
+	form.between = betweenUnits(effects, sds, 0)
+	few := betweenUnits(effects, sds, 1)
+	scores := make([]float64, len(form.judged))
+	for i, u := range form.judged {
+		u.between = few
+		if u.excess() > 0 {
+			u.between = form.between
+		}
+		u.score = u.excess() / math.Hypot(u.sd, u.between)
+		scores[i] = u.score
+	}
+	null := stats.FitEmpiricalNull(scores)
 	for _, u := range form.judged {
-		// Whoever is close to even digits is no outlier, however much the others round.
-		z := math.Min(math.Abs(u.score), math.Abs(u.score-form.spread.Mean)/form.spread.SD)
+		// Who does not round where others do is not suspicious because his figures end as figures do.
+		if u.share < u.expected && u.expected > evenHeaping {
+			u.expected = math.Max(u.share, evenHeaping)
+			u.score = u.excess() / math.Hypot(u.sd, u.between)
+		}
+		z := math.Min(math.Abs(u.score), math.Abs(u.score-null.Mean)/null.SD)
 		u.p = math.Min(1, 2*stats.NormalTail(math.Max(0, z-0.5/(u.n*u.sd))))
 	}
-}
-
-// usual says whether a share of round figures is what even digits give: a unit of a form whose peers all round is not
-// suspicious because its figures end as figures do.
-func (u *heapedUnit) usual() bool {
-	low, high := stats.Wilson(int(math.Round(u.share*u.n)), int(u.n), 0.99)
-	return low <= evenHeaping && evenHeaping <= high && u.share < u.expected
 }

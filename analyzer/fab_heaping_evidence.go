@@ -13,7 +13,7 @@ func (form *heapedForm) findings(in Input, limits map[string]float64, tests int)
 	var flagged []*heapedUnit
 	beyond := 0.0
 	for _, u := range form.judged {
-		if u.q <= limits["max_q"] && math.Abs(u.excess()) >= limits["min_effect"] && !u.usual() {
+		if u.q <= limits["max_q"] && math.Abs(u.excess()) >= limits["min_effect"] {
 			flagged = append(flagged, u)
 			continue
 		}
@@ -69,7 +69,7 @@ func (u *heapedUnit) finding(form *heapedForm, in Input, limits map[string]float
 		Table: u.table(), Chart: form.funnel(u), Look: u.lookAt(),
 		Detail: map[string]any{
 			"family": "digits", "deterministic": false, "beyond_peers": math.Abs(effect) > beyond, "sustained": u.sustained(), "innocent_open": open, "tests": tests,
-			"round_share": u.share, "peers_share": u.expected, "z": u.score, "peers_sd": form.spread.SD, "whipple": 5 * u.share, "myers": 100 * u.myers,
+			"round_share": u.share, "peers_share": u.expected, "z": u.score, "between_units": form.between, "whipple": 5 * u.share, "myers": 100 * u.myers,
 			"peers_most": beyond, "records": form.panel == nil,
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -44,7 +45,7 @@ func (p *panel) ratePairs(limits map[string]float64) []ratePair {
 		}
 	}
 	for _, a := range whole {
-		if used[a] || p.every.prefilled[a] {
+		if used[a] || p.every.prefilled[a] || p.every.fields[a].Measure == "stock" {
 			continue
 		}
 		best := ratePair{-1, -1, -1}
@@ -198,6 +199,9 @@ type rateRow struct {
 func (p *panel) pairRates(unit int, pairs []ratePair) []rateRow {
 	var out []rateRow
 	for _, pair := range pairs {
+		if !p.rateMoves(unit, pair) {
+			continue
+		}
 		var before [2]float64
 		for t := range p.periods {
 			r := p.row(unit, t)
@@ -219,6 +223,23 @@ func (p *panel) pairRates(unit int, pairs []ratePair) []rateRow {
 	}
 	slices.SortStableFunc(out, func(a, b rateRow) int { return cmp.Compare(a.period, b.period) })
 	return out
+}
+
+// leastRateMove is the median change of a rate from period to period, in points, from which its place between two whole
+// percentages is found anew: rates of stocks creep, and stay where they are.
+const leastRateMove = 0.75
+
+// rateMoves says whether a unit's rate changes enough from period to period.
+func (p *panel) rateMoves(unit int, pair ratePair) bool {
+	var moves []float64
+	p.eachTransition(unit, func(before, now int) {
+		a := 100 * p.raw(before, pair.numerator) / p.raw(before, pair.denominator)
+		b := 100 * p.raw(now, pair.numerator) / p.raw(now, pair.denominator)
+		if d := math.Abs(a - b); d < math.Inf(1) {
+			moves = append(moves, d)
+		}
+	})
+	return stats.Median(moves) >= leastRateMove
 }
 
 // setRate says whether a rate is what the unit is held to.

@@ -28,15 +28,17 @@ type terminalForm struct {
 // terminalUnit is what the last digits of one unit show.
 type terminalUnit struct {
 	*digitUnit
-	expected [10]float64 // shares, as peers have them in the same fields
+	expected [10]float64   // shares, as peers have them in the same fields
+	honest   [][10]float64 // by field: shares of an honest unit that rounds as this one does
 	fit      stats.ChiSquare
 	tests    []terminalTest
 	p, q     float64
 }
 
-// terminalTest is one look at a unit's last digits: a score that is standard normal for honest units, and its p.
+// terminalTest is one look at a unit's last digits: by how much it departs by figure, what chance adds to that, the score, which
+// is standard normal for honest units, and its p.
 type terminalTest struct {
-	score, p float64
+	effect, sd, score, p float64
 }
 
 // The looks at the last digits, in the order of terminalUnit.tests.
@@ -129,10 +131,17 @@ func terminalOf(counted *digitForm, limits map[string]float64, t DigitThresholds
 // which stays valid though they depend on one another. Every p is held at what the spread of the units themselves allows:
 // they differ in ways that no model knows, and those who invent are few.
 func (form *terminalForm) judge(t DigitThresholds) {
-	scores := make([][]float64, terminalTests)
 	for _, u := range form.judged {
 		u.look()
-		for i := range u.tests {
+	}
+	form.widen()
+	scores := make([][]float64, terminalTests)
+	for i := range scores {
+		if i == terminalFew || i == terminalLiking || i == terminalDoubled {
+			scores[i] = form.standardise(i)
+			continue
+		}
+		for _, u := range form.judged {
 			scores[i] = append(scores[i], u.tests[i].score)
 		}
 	}
@@ -150,6 +159,64 @@ func (form *terminalForm) judge(t DigitThresholds) {
 	}
 }
 
+// widen scores the chi-squares. Units differ in habits that no model knows, which add to a chi-square in proportion to the
+// number of figures: as much is taken off as brings the median unit to what chance gives.
+func (form *terminalForm) widen() {
+	var habits []float64
+	for _, u := range form.judged {
+		// The median of a chi-square over its degrees of freedom is (1 - 2/(9 df))³ (Wilson & Hilferty 1931).
+		usual := math.Pow(1-2./(9*float64(u.fit.DF)), 3)
+		habits = append(habits, (u.fit.Statistic/float64(u.fit.DF)/usual-1)/float64(u.summary.N()))
+	}
+	habit := math.Max(0, stats.Median(habits))
+	for _, u := range form.judged {
+		// The cube root of a chi-square over its degrees of freedom is nearly normal.
+		k := 2. / (9 * float64(u.fit.DF))
+		ratio := u.fit.Statistic / float64(u.fit.DF) / (1 + habit*float64(u.summary.N()))
+		u.tests[terminalEven].score = (math.Cbrt(ratio) - (1 - k)) / math.Sqrt(k)
+	}
+}
+
+// standardise scores the effects of one test by chance and by how much units differ, and gives all scores.
+func (form *terminalForm) standardise(test int) []float64 {
+	effects, sds := make([]float64, len(form.judged)), make([]float64, len(form.judged))
+	for i, u := range form.judged {
+		effects[i], sds[i] = u.tests[test].effect, u.tests[test].sd
+	}
+	between := betweenUnits(effects, sds, 1)
+	for i, u := range form.judged {
+		u.tests[test].score = effects[i] / math.Hypot(sds[i], between)
+		sds[i] = u.tests[test].score
+	}
+	return sds
+}
+
+// betweenUnits is the standard deviation by which effects differ between units beyond what chance gives each: with it, the
+// bulk of the scores has the spread of a standard normal, slack/√units more than that being chance.
+func betweenUnits(effects, sds []float64, slack float64) float64 {
+	scores := make([]float64, len(effects))
+	spread := func(between float64) float64 {
+		for i := range scores {
+			scores[i] = effects[i] / math.Hypot(sds[i], between)
+		}
+		_, mad := stats.MedianMAD(scores)
+		return 1.4826 * mad
+	}
+	most := 1 + slack/math.Sqrt(float64(len(effects)))
+	if len(effects) == 0 || !(spread(0) > most) {
+		return 0
+	}
+	low, high := 0.0, 1.0
+	for range 40 {
+		if middle := (low + high) / 2; spread(middle) > most {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
 // peerP is the p of a score under the spread that the units themselves show, never narrower than that of independent figures.
 func peerP(z float64, all []float64) float64 {
 	null := stats.FitEmpiricalNull(all)
@@ -157,36 +224,42 @@ func peerP(z float64, all []float64) float64 {
 	return null.UpperP(z)
 }
 
-// look works out the scores of a unit.
+// look works out what a unit's last digits show.
 func (u *terminalUnit) look() {
-	u.expected = u.shares()
+	u.expected, u.honest = u.shares(), u.honestDigits()
 	u.fit = u.fitDigits()
 	counts, n := u.summary.counts(), float64(u.summary.N())
-	share := u.expected[0] + u.expected[5]
 	u.tests = make([]terminalTest, terminalTests)
-	// Wilson & Hilferty (1931): the cube root of a chi-square over its degrees of freedom is nearly normal.
-	k := 2. / (9 * float64(u.fit.DF))
-	u.tests[terminalEven].score = (math.Cbrt(u.fit.Statistic/float64(u.fit.DF)) - (1 - k)) / math.Sqrt(k)
-	u.tests[terminalFew].score = (n*share - 0.5 - counts[0] - counts[5]) / math.Sqrt(n*share*(1-share))
-	u.tests[terminalLiking].score, u.tests[terminalDoubled].score = u.liking(), u.fewDoubled()
+	share := math.Min(evenHeaping, u.expected[0]+u.expected[5])
+	u.tests[terminalFew].effect, u.tests[terminalFew].sd = share-(counts[0]+counts[5]+0.5)/n, math.Sqrt(share*(1-share)/n)
+	u.tests[terminalLiking].effect, u.tests[terminalLiking].sd = u.liking()
+	u.tests[terminalDoubled].effect, u.tests[terminalDoubled].sd = u.fewDoubled()
 	u.tests[terminalMixture].score = u.mixture()
 }
 
-// fitDigits compares the last digits with those of peers. Who has more round figures than peers rounds, which is no
-// invention: then only the other digits are compared.
+// fitDigits compares the last digits with those of honest units, 0 and 5 taken together: which of the two people round to is a
+// habit. Where the unit's share of round figures is a habit too, only the other digits are compared.
 func (u *terminalUnit) fitDigits() stats.ChiSquare {
-	counts := u.summary.counts()
-	if counts[0]+counts[5] <= float64(u.summary.N())*(u.expected[0]+u.expected[5]) {
-		return stats.GoodnessOfFit(counts, u.expected[:])
-	}
-	var rest, shares []float64
-	left := 1 - u.expected[0] - u.expected[5]
-	for d, c := range counts {
-		if d != 0 && d != 5 {
-			rest, shares = append(rest, c), append(shares, u.expected[d]/left)
+	counts, n := u.summary.counts(), float64(u.summary.N())
+	var shares [10]float64
+	for f := range u.cells {
+		for d := range shares {
+			shares[d] += u.cells[f].n() / n * u.honest[f][d]
 		}
 	}
-	return stats.GoodnessOfFit(rest, shares)
+	var rest, others []float64
+	left := 1.0
+	if round := counts[0] + counts[5]; round <= n*math.Min(evenHeaping, u.expected[0]+u.expected[5]) {
+		rest, others = append(rest, round), append(others, shares[0]+shares[5])
+	} else {
+		left -= shares[0] + shares[5]
+	}
+	for d, c := range counts {
+		if d%5 != 0 {
+			rest, others = append(rest, c), append(others, shares[d]/left)
+		}
+	}
+	return stats.GoodnessOfFit(rest, others)
 }
 
 // effect is Cramér's V without what chance adds to it (Bergsma 2013): the root of (chi2 - df) / (df n), 0 for less than that.

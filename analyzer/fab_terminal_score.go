@@ -11,10 +11,10 @@ import (
 // their own besides, which no table can hold: this is where the search for them begins.
 var humanLast = [10]float64{.05, .09, .10, .125, .10, .06, .105, .14, .125, .105}
 
-// liking is the score of a unit's last digits against those that people make up: the locally most powerful test for a small
-// share of invented figures among honest ones.
-func (u *terminalUnit) liking() float64 {
-	var sum, variance float64
+// liking is how much a unit's last digits look like those that people make up, by figure, and what chance adds to it: the
+// locally most powerful test for a small share of invented figures among honest ones.
+func (u *terminalUnit) liking() (effect, sd float64) {
+	var sum, variance, figures float64
 	for f := range u.cells {
 		n := u.cells[f].n()
 		if n == 0 {
@@ -22,39 +22,43 @@ func (u *terminalUnit) liking() float64 {
 		}
 		var mean, square, own float64
 		for d := range humanLast {
-			p := u.digitUnit.expected(f, func(c *digitCell) float64 { return c.last[d] }, 0.1)
+			p := u.honest[f][d]
 			weight := humanLast[d]/p - 1
+			if d%5 == 0 {
+				weight = (humanLast[0]+humanLast[5])/(u.honest[f][0]+u.honest[f][5]) - 1
+			}
 			mean += p * weight
 			square += p * weight * weight
 			own += u.cells[f].last[d] * weight
 		}
 		sum += own - n*mean
 		variance += n * (square - mean*mean)
+		figures += n
 	}
-	if variance <= 0 {
-		return 0
-	}
-	return sum / math.Sqrt(variance)
+	return sum / figures, math.Sqrt(variance) / figures
 }
 
-// fewDoubled is the score of too few doubled digits at the end, such as 44: people who invent avoid them (Mosimann, Dahlberg,
-// Davidian & Krueger 2002).
-func (u *terminalUnit) fewDoubled() float64 {
-	var expected, variance, own float64
+// fewDoubled is by how much fewer of the figures than peers' end in a doubled digit, such as 44, and what chance adds: people
+// who invent avoid them (Mosimann, Dahlberg, Davidian & Krueger 2002).
+func (u *terminalUnit) fewDoubled() (effect, sd float64) {
+	var missing, variance, pairs float64
 	for f := range u.cells {
-		n := u.cells[f].n()
-		if n == 0 {
+		c, all := &u.cells[f], &u.form.pooled[f]
+		if c.pairs == 0 {
 			continue
 		}
-		p := u.digitUnit.expected(f, func(c *digitCell) float64 { return c.doubled }, 0.1)
-		expected += n * p
-		variance += n * p * (1 - p)
-		own += u.cells[f].doubled
+		p := 0.1
+		if peers := all.pairs - c.pairs; peers >= peersNeeded*math.Max(c.pairs, 30) {
+			p = (all.doubled - c.doubled + 1) / (peers + 10)
+		}
+		missing += c.pairs*p - c.doubled
+		variance += c.pairs * p * (1 - p)
+		pairs += c.pairs
 	}
-	if variance <= 0 {
-		return 0
+	if pairs == 0 {
+		return 0, 1
 	}
-	return (expected - own - 0.5) / math.Sqrt(variance)
+	return missing / pairs, math.Sqrt(variance) / pairs
 }
 
 // mixtureShares are the shares of invented submissions that the mixture is tried with.
@@ -72,7 +76,7 @@ func (u *terminalUnit) mixture() float64 {
 	if len(u.seen) == 0 {
 		return 0
 	}
-	even := u.roundedExpectation()
+	even := u.honest
 	var logs []float64
 	for _, share := range mixtureShares {
 		for _, forward := range []bool{true, false} {
@@ -90,22 +94,23 @@ func (u *terminalUnit) mixture() float64 {
 	return most + math.Log(total/float64(len(logs)))
 }
 
-// roundedExpectation is the peers' digits in every field, with as many zeros and fives as the unit itself has where these
-// are more: rounding is a habit, no invention.
-func (u *terminalUnit) roundedExpectation() [][10]float64 {
+// honestDigits is the shares of last digits in every field that an honest unit with this one's habit of rounding has: those of
+// peers, with the unit's own share of zeros and fives where that is more than even digits or the peers have. Rounding is a
+// habit, no invention, and so is not to round where others do.
+func (u *terminalUnit) honestDigits() [][10]float64 {
 	own := float64(u.summary.Last[0]+u.summary.Last[5]) / float64(u.summary.N())
 	out := make([][10]float64, len(u.cells))
 	for f := range out {
 		for d := range out[f] {
 			out[f][d] = math.Max(1e-4, u.digitUnit.expected(f, func(c *digitCell) float64 { return c.last[d] }, 0.1))
 		}
-		if round := out[f][0] + out[f][5]; own > round && round < 1 {
-			for d := range out[f] {
-				if d == 0 || d == 5 {
-					out[f][d] *= own / round
-				} else {
-					out[f][d] *= (1 - own) / (1 - round)
-				}
+		round := out[f][0] + out[f][5]
+		share := math.Max(math.Min(round, evenHeaping), math.Min(own, 0.99))
+		for d := range out[f] {
+			if d == 0 || d == 5 {
+				out[f][d] *= share / round
+			} else {
+				out[f][d] *= (1 - share) / (1 - round)
 			}
 		}
 	}
@@ -133,7 +138,13 @@ func (u *terminalUnit) grow(share float64, forward bool, expected [][10]float64)
 		for last < n && at(last).period == at(first).period {
 			s := at(last)
 			d := s.ending % 10
-			ratio += math.Log(learnt[d] / weight / expected[s.field][d])
+			if d%5 == 0 {
+				// Submissions that are rounder than others are rounded, not invented.
+				round := (learnt[0] + learnt[5]) / weight / (expected[s.field][0] + expected[s.field][5])
+				ratio += math.Log(math.Min(1, round))
+			} else {
+				ratio += math.Log(learnt[d] / weight / expected[s.field][d])
+			}
 			here[d]++
 			last++
 		}
