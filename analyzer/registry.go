@@ -31,5 +31,6 @@ func Detectors() []Detector {
 		fabBenford{},
 		fabMultivariate{},
 		fabTiming{},
+		fabSmooth{panels},
 	}, newRules(uses)...))
 }
