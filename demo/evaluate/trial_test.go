@@ -30,16 +30,24 @@ import (
 
 func TestTrialBad(t *testing.T) {
 	trial(t, "TRIAL_SEEDS", func(seed uint64) simulate.Options {
-		return simulate.Options{Seed: seed, Units: 200, Months: 36, Forms: 8, Fields: 20, Visits: 144_000, Share: 0.05, LookAlikes: simulate.LookAlikes()}
+		return large(simulate.Options{Seed: seed})
 	})
 }
 
 func TestTrialHeldOut(t *testing.T) {
 	trial(t, "TRIAL_HELD_OUT", func(seed uint64) simulate.Options {
-		return simulate.Options{
-			Seed: 1000 + seed, Units: 200, Months: 36, Forms: 8, Fields: 20, Visits: 144_000, Share: 0.05, LookAlikes: simulate.LookAlikes(), Kinds: simulate.HeldOut(),
-		}
+		return large(simulate.Options{Seed: 1000 + seed, Kinds: simulate.HeldOut()})
 	})
+}
+
+// large is a county of 200 units, or of TRIAL_UNITS, ten of which fabricate.
+func large(o simulate.Options) simulate.Options {
+	o.Units = 200
+	if n, err := strconv.Atoi(os.Getenv("TRIAL_UNITS")); err == nil {
+		o.Units = n
+	}
+	o.Months, o.Forms, o.Fields, o.Visits, o.Share, o.LookAlikes = 36, 8, 20, 20*36*o.Units, 10/float64(o.Units), simulate.LookAlikes()
+	return o
 }
 
 func TestTrialHonest(t *testing.T) {
