@@ -74,7 +74,7 @@ func readPast(ctx context.Context, in Input, run queries.Analysis, all []queries
 	for _, f := range forms {
 		hours[f.Form] = f.Observed + f.Filled + f.Estimated
 	}
-	past.stakes = verifyStakes(in.Registry, hours, overloadedUnits(all), limit)
+	past.stakes = verifyStakes(in.Registry, hours, unitsOverloaded(all), limit)
 	return past, nil
 }
 

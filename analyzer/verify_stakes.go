@@ -70,8 +70,8 @@ func ofMoney(f queries.Field) bool {
 	return strings.HasSuffix(f.UnitOf, "元") || strings.EqualFold(f.UnitOf, "CNY") || strings.EqualFold(f.UnitOf, "yuan")
 }
 
-// overloadedUnits are the units that findings say are asked for more hours than they have.
-func overloadedUnits(all []queries.Finding) map[string]bool {
+// unitsOverloaded are the units that findings say are asked for more hours than they have.
+func unitsOverloaded(all []queries.Finding) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range all {
 		if f.Detector == "burden-overload" && f.Status != "not_assessed" && f.Status != "false_alarm" {
