@@ -92,6 +92,12 @@ func nearCompare(in Input, p *panel, normal *normalTable, limits map[string]floa
 	}
 	n := newNearForm(p, watched, normal, limits)
 	n.learnNull(stats.NewRand(1, "near "+p.form.ID))
+	if usual := n.null[nearPrevious].inflation; usual > correlated {
+		steps := n.differences()
+		if steps.learnNull(stats.NewRand(1, "steps "+p.form.ID)); steps.null[nearPrevious].known() && steps.null[nearPrevious].inflation < usual {
+			n = steps
+		}
+	}
 	form := &nearJudged{nearForm: n, strata: p.strata(in)}
 	hits, judged := n.search()
 	form.events = n.setAsideEvents(&hits)
@@ -180,7 +186,7 @@ func judgeNear(forms []*nearJudged, limits map[string]float64) int {
 	var all []*nearUnit
 	var p []float64
 	for _, form := range forms {
-		form.rate = honestRate(form.tallies(), odds, math.Max(limits["least_rate"], limits["max_chance"]))
+		form.rate = honestRate(form.tallies(), odds, limits["least_rate"])
 		for _, u := range form.units {
 			u.p = 1
 			if len(u.hits) > 0 {

@@ -19,6 +19,7 @@ type nearForm struct {
 	comfort []float64 // of each unit: how much less than its peers it varies, 0.5 to 1
 	steady  []bool    // of each unit: it varies less than half as much as its peers do
 	order   []int     // fields in an order in which neighbours in the form lie apart
+	steps   bool      // figures are the differences of neighbouring fields
 	null    [nearKinds]nearNull
 	limits  map[string]float64
 }
@@ -93,6 +94,41 @@ func newNearForm(p *panel, watched []int, normal *normalTable, limits map[string
 	}
 	n.learnComfort()
 	return n
+}
+
+// correlated is the inflation of the variance from which the differences of neighbouring fields may tell more than the fields.
+const correlated = 4
+
+// differences is the same form by the differences of neighbouring fields: where fields rise and fall together, the hours of a
+// day or the ages of a people, a copy shows in the small steps between them.
+func (n *nearForm) differences() *nearForm {
+	k := len(n.watched)
+	d := &nearForm{panel: n.panel, watched: n.watched, normal: n.normal, order: n.order, limits: n.limits, steps: true}
+	d.figures, d.centre, d.grain = make([]float32, len(n.figures)), make([]float32, len(n.figures)), make([]float32, len(n.figures))
+	var rest []float64
+	for i := range k {
+		rest = rest[:0]
+		for r := range n.rows {
+			at := r*k + i
+			d.figures[at] = float32(math.NaN())
+			if i == 0 {
+				continue
+			}
+			d.figures[at], d.centre[at] = n.figures[at]-n.figures[at-1], n.centre[at]-n.centre[at-1]
+			d.grain[at] = n.grain[at] + n.grain[at-1]
+			if x := float64(d.figures[at] - d.centre[at]); x == x {
+				rest = append(rest, math.Abs(x))
+			}
+		}
+		if sd := float32(math.Max(0.05, 1.4826*stats.Median(rest))); sd == sd {
+			for r := range n.rows {
+				at := r*k + i
+				d.figures[at], d.centre[at], d.grain[at] = d.figures[at]/sd, d.centre[at]/sd, d.grain[at]/sd
+			}
+		}
+	}
+	d.learnComfort()
+	return d
 }
 
 // polish takes medians of units and periods away by turns (Tukey 1977) and gives what is usual for every row, and the

@@ -71,7 +71,7 @@ func nullOf(pairs []likeness) nearNull {
 		off[i] = (scale*l.mean - 0.5) * math.Sqrt(12*float64(l.of))
 	}
 	slices.Sort(off)
-	spread := math.Max(-stats.QuantileSorted(off, 0.1)/1.2816, -stats.QuantileSorted(off, 0.25)/0.6745)
+	spread := math.Max(-stats.QuantileSorted(off, 0.15)/1.0364, -stats.QuantileSorted(off, 0.25)/0.6745)
 	return nearNull{scale, math.Max(1, spread*spread)}
 }
 
@@ -126,7 +126,9 @@ func (n *nearForm) learnNull(rng *rand.Rand) {
 		u, t := int(n.rows[a].unit), int(n.rows[a].period)
 		before := n.before(u, t)
 		take(nearPrevious, a, before)
-		take(nearScaled, a, before)
+		if !n.steps {
+			take(nearScaled, a, before)
+		}
 		if year[t] >= 0 {
 			take(nearSeason, a, n.row(u, year[t]))
 		}
