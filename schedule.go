@@ -111,7 +111,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	var detectors []web.Detector
 	for _, d := range analyzer.Detectors() {
 		m := d.Meta()
-		detectors = append(detectors, web.Detector{ID: m.ID, Family: m.Family, Version: m.Version})
+		detectors = append(detectors, web.Detector{ID: m.ID, Family: m.Family, Version: m.Version, Evidence: m.Evidence, Thresholds: c.policy.Of(m.ID)})
 	}
 	var sources []web.Source
 	for _, source := range c.sources {

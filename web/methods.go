@@ -15,7 +15,7 @@ func (s *server) methods(w http.ResponseWriter, r *http.Request) (templ.Componen
 	}
 	p := page.Methods{View: v}
 	for _, d := range s.Detectors {
-		p.Detectors = append(p.Detectors, page.Method{ID: d.ID, Family: d.Family, Version: d.Version})
+		p.Detectors = append(p.Detectors, page.Method{ID: d.ID, Family: d.Family, Version: d.Version, Evidence: d.Evidence, Thresholds: d.Thresholds})
 	}
 	return p.Page(), nil
 }

@@ -21,5 +21,19 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if p.Savable, err = s.savable(r.Context()); err != nil {
 		return nil, err
 	}
+	list, err := shared{s}.ReadVerifyList(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range list {
+		if i.Recommended && i.Outcome == nil {
+			p.Waiting++
+		}
+	}
+	outcomes, err := s.outcomes(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	p.Tally = page.TallyOf(newestOutcomes(outcomes))
 	return p.Page(), nil
 }

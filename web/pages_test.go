@@ -176,7 +176,7 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 				}
 				doc := parse(t, body)
 				seen := words(doc)
-				if key := loose.FindString(seen); key != "" {
+				if key := loose.FindString(strings.ReplaceAll(seen, ".md", "")); key != "" {
 					t.Errorf("the text %s is not translated", key)
 				}
 				if strings.Contains(seen, "%!") || strings.Contains(seen, "NaN") || strings.Contains(seen, "0001-01-01") {
@@ -305,11 +305,11 @@ func TestPagingAndSorting(t *testing.T) {
 	if got := rows("/findings"); got != 50 {
 		t.Errorf("first page: %d", got)
 	}
-	if got := rows("/findings?page=3"); got != 28 {
+	if got := rows("/findings?page=3"); got != 33 {
 		t.Errorf("last page: %d", got)
 	}
 	for _, beyond := range []string{"99", "-1", "x", "99999999999999999999"} {
-		if got := rows("/findings?page=" + beyond); got != 28 && got != 50 {
+		if got := rows("/findings?page=" + beyond); got != 33 && got != 50 {
 			t.Errorf("page %s: %d", beyond, got)
 		}
 	}

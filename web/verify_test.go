@@ -57,7 +57,7 @@ func TestVerifyViews(t *testing.T) {
 	for path, want := range map[string][]string{
 		"/verify":                      {"东岭乡下湾村", "清水乡上湾村", "勾稽矛盾", "82%", "1 处", "属实率 50%（9\u2060–\u206091%）", "2026-05-31"},
 		"/verify?view=all":             {"柳河镇东村", "仅排序"},
-		"/verify?view=audit":           {"白塔镇下湾村", "与线索无关", "待抽查"},
+		"/verify?view=audit":           {"白塔镇下湾村", "与线索无关", "随机抽查"},
 		"/verify?view=checked":         {"云峰镇东村", "解释合理", "不属实", "属实"},
 		"/verify?family=digits":        {"东岭乡下湾村"},
 		"/verify?town=330199005000":    {"清水乡上湾村"},

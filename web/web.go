@@ -65,6 +65,8 @@ type Writer interface {
 type Detector struct {
 	ID, Family string
 	Version    uint16
+	Evidence   string             // family of evidence within fabrication, else empty
+	Thresholds map[string]float64 // in force
 }
 
 // Source is a configured source, so that one that never ran is shown too.

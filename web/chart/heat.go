@@ -18,7 +18,7 @@ func (f Figure) heat(size Size, id string) string {
 	labels = min(labels, float64(size.Width)*0.4)
 	left, room := labels+8, float64(size.Width)-labels-10
 	cell := min(room/float64(len(f.X)), 52)
-	tall := min(max(cell, 12), most)
+	tall := min(max(cell, 16), most)
 	size.Height = int(head + tall*float64(rows) + foot)
 	c := &canvas{}
 	c.open(f, size, id, "chart-heat")

@@ -22,14 +22,17 @@ func LookRow(v View, l queries.Look) []string {
 	return []string{lookWhen(v, l), lookField(v, l.Field), lookNumber(l.Value), lookNumber(l.Compare), lookWith(v, l), lookRecord(l)}
 }
 
-// lookWhen is the moment of the record, in the reader's zone, or its period.
+// lookWhen is the period, and the moment of the record in the reader's zone, as far as they are known.
 func lookWhen(v View, l queries.Look) string {
+	day := l.Date
 	if t, err := time.Parse(time.RFC3339, l.Date); err == nil {
-		return v.Moment(t)
+		day = v.Moment(t)
 	}
 	switch {
-	case l.Date != "":
-		return l.Date
+	case day != "" && l.Period != "":
+		return v.T("look.filed", "period", l.Period, "day", day)
+	case day != "":
+		return day
 	case l.Period != "":
 		return l.Period
 	}

@@ -56,9 +56,13 @@ func coverageWords(v component.View, c *queries.Coverage) string {
 
 // thresholds are the limits in force, by name.
 func (p Finding) thresholds() [][2]string {
+	return thresholdWords(p.View, p.Detector, p.Evidence.Thresholds)
+}
+
+func thresholdWords(v component.View, detector string, thresholds map[string]float64) [][2]string {
 	var out [][2]string
-	for _, name := range slices.Sorted(maps.Keys(p.Evidence.Thresholds)) {
-		out = append(out, [2]string{p.Known("threshold."+p.Detector+"."+name, name), locale.Number(p.Evidence.Thresholds[name])})
+	for _, name := range slices.Sorted(maps.Keys(thresholds)) {
+		out = append(out, [2]string{v.Known("threshold."+detector+"."+name, name), locale.Number(thresholds[name])})
 	}
 	return out
 }

@@ -16,6 +16,8 @@ type Overview struct {
 	component.View
 	queries.Overview
 	Savable queries.Hours // a year, of what is asked for twice
+	Waiting int           // recommended cases that nobody has checked
+	Tally   Tally         // of what was checked
 }
 
 // HasData says whether anything has been collected yet.
@@ -93,14 +95,6 @@ func (o Overview) open(families ...string) uint64 {
 	var n uint64
 	for _, f := range families {
 		n += o.Families[f]["open"] + o.Families[f]["assigned"]
-	}
-	return n
-}
-
-func (o Overview) status(status string) uint64 {
-	var n uint64
-	for _, counts := range o.Families {
-		n += counts[status]
 	}
 	return n
 }

@@ -178,4 +178,9 @@ type Methods struct {
 type Method struct {
 	ID, Family string
 	Version    uint16
+	Evidence   string // family of evidence within fabrication, else empty
+	Thresholds map[string]float64
 }
+
+// limits are the thresholds in force, by name.
+func (p Methods) limits(m Method) [][2]string { return thresholdWords(p.View, m.ID, m.Thresholds) }

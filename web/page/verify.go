@@ -228,7 +228,7 @@ func StandingWords(v component.View, i queries.VerifyItem) (component.State, str
 	case i.Recommended:
 		return component.ToVerify, v.T("verify.advised")
 	case i.Audit:
-		return component.NotAssessed, v.T("verify.waiting")
+		return component.NotAssessed, v.T("verify.audit")
 	}
 	return component.NoProblem, v.T("verify.ordered")
 }

@@ -42,8 +42,8 @@ func (p VerifyCase) familyWords() []string {
 	return out
 }
 
-// why is the rule that applied, in words.
-func (p VerifyCase) why() string {
+// Why is the rule that applied, in words.
+func (p VerifyCase) Why() string {
 	proven := slices.ContainsFunc(p.Findings, func(f queries.Finding) bool { yes, _ := f.Evidence.Detail["deterministic"].(bool); return yes })
 	switch {
 	case p.Recommended && proven:

@@ -152,6 +152,28 @@ func (d document) verifyRows() [][]string {
 	return rows
 }
 
+// casesPrinted is how many recommended cases a report prints in full.
+const casesPrinted = 40
+
+// cases are the recommended cases with those of their findings that the report holds.
+func (d document) cases() []page.VerifyCase {
+	byID := make(map[string]queries.Finding, len(d.Data.Findings))
+	for _, f := range d.Data.Findings {
+		byID[f.ID] = f
+	}
+	var out []page.VerifyCase
+	for _, item := range d.Verify[:min(casesPrinted, len(d.Verify))] {
+		c := page.VerifyCase{View: d.View, VerifyItem: item, Called: d.Called}
+		for _, id := range item.Findings {
+			if f, ok := byID[id]; ok {
+				c.Findings = append(c.Findings, f)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 func (d document) verifyHead() []string {
 	return []string{d.T("column.priority"), d.T("column.unit"), d.T("column.form"), d.T("column.period"), d.T("column.agreeing")}
 }
