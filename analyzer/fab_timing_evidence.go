@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 
-	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -179,25 +178,12 @@ func (f *visitForm) aboveFinding(flagged, judged int) queries.Finding {
 
 // funnel shows every unit's strongest sign by its number of visits, with the limits within which 99 % of honest units lie.
 func (f *visitForm) funnel() *queries.Chart {
-	c := &queries.Chart{Kind: "funnel", Unit: "%", Title: queries.Message{Key: "fab.chart.timing_funnel", Params: map[string]any{"form": f.form.ID}}}
-	var usual []float64
-	largest := 0.0
+	var signs []visitSign
+	var units []string
 	for _, u := range f.units {
 		if len(u.signs) > 0 {
-			s := u.signs[u.worst]
-			usual = append(usual, s.share())
-			largest = math.Max(largest, float64(s.of))
-			c.Points = append(c.Points, queries.Point{X: float64(s.of), Y: rounded(100*s.share(), 1), Label: u.shape.Unit, Marked: u.p < 1})
+			signs, units = append(signs, u.signs[u.worst]), append(units, u.shape.Unit)
 		}
 	}
-	middle := stats.Median(usual)
-	c.Bands = make([][]float64, 2)
-	for i := 1; i <= 20; i++ {
-		n := math.Max(1, largest*float64(i)/20)
-		width := 2.576 * math.Sqrt(middle*(1-middle)/n)
-		c.Sizes = append(c.Sizes, n)
-		c.Bands[0] = append(c.Bands[0], rounded(100*math.Max(0, middle-width), 2))
-		c.Bands[1] = append(c.Bands[1], rounded(100*math.Min(1, middle+width), 2))
-	}
-	return c
+	return signFunnel(signs, units, queries.Message{Key: "fab.chart.timing_funnel", Params: map[string]any{"form": f.form.ID}})
 }

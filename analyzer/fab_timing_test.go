@@ -2,6 +2,8 @@ package analyzer_test
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"testing"
 
 	"github.com/jianfu/jianfu/analyzer"
@@ -67,21 +69,64 @@ func (w *visitWorld) score(t *testing.T, id string, kinds map[string][2]int) tri
 	return s
 }
 
+func (t *trial) add(s trial) {
+	t.bad, t.caught, t.recommended, t.listed = t.bad+s.bad, t.caught+s.caught, t.recommended+s.recommended, t.listed+s.listed
+	t.wrongListed, t.wrongRecommended = t.wrongListed+s.wrongListed, t.wrongRecommended+s.wrongRecommended
+}
+
+// seeds is how many worlds a trial builds: few in the usual run, as many as JIANFU_SEEDS says in a measurement.
+func seeds(t *testing.T, usual int) uint64 {
+	if text := os.Getenv("JIANFU_SEEDS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return uint64(n)
+	}
+	return uint64(usual)
+}
+
+// Units that invent 30 to 90 % of their visits are recommended for verification, and hardly anybody else is.
 func TestInventedVisits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds many villages")
 	}
-	kinds := map[string][2]int{}
-	var sum trial
-	for seed := range uint64(3) {
-		w := newVisitWorld(seed, 120, 12, 20)
-		for i, u := range w.rng.Perm(len(w.units))[:10] {
-			w.invent(w.units[u], visitFrauds[i%len(visitFrauds)], 0.3+0.6*w.rng.Float64())
+	for _, id := range []string{"fab-timing", "fab-burst"} {
+		kinds := map[string][2]int{}
+		var sum trial
+		for seed := range seeds(t, 1) {
+			w := newVisitWorld(seed, 120, 12, 20)
+			for i, u := range w.rng.Perm(len(w.units))[:10] {
+				w.invent(w.units[u], visitFrauds[i%len(visitFrauds)], 0.3+0.6*w.rng.Float64())
+			}
+			sum.add(w.score(t, id, kinds))
 		}
-		s := w.score(t, "fab-timing", kinds)
-		t.Logf("seed %d: %+v", seed, s)
-		sum.bad, sum.caught, sum.recommended = sum.bad+s.bad, sum.caught+s.caught, sum.recommended+s.recommended
-		sum.wrongListed, sum.wrongRecommended = sum.wrongListed+s.wrongListed, sum.wrongRecommended+s.wrongRecommended
+		t.Logf("%s: %+v; recommended by kind %v", id, sum, kinds)
+		if sum.wrongRecommended*20 > sum.recommended {
+			t.Errorf("%s: %d of %d recommended units are honest", id, sum.wrongRecommended, sum.recommended)
+		}
+		if right := sum.recommended - sum.wrongRecommended; id == "fab-timing" && right*10 < sum.bad*8 {
+			t.Errorf("%d of %d units are recommended", right, sum.bad)
+		}
 	}
-	t.Logf("%+v, recommended by kind %v", sum, kinds)
+}
+
+// Where nobody invents anything nobody is recommended, and hardly anybody listed.
+func TestHonestVisits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds many villages")
+	}
+	for _, id := range []string{"fab-timing", "fab-burst"} {
+		var sum trial
+		units := 0
+		for seed := range seeds(t, 1) {
+			w := newVisitWorld(100+seed, 100, 12, 20)
+			units += len(w.units)
+			sum.add(w.score(t, id, map[string][2]int{}))
+		}
+		t.Logf("%s: of %d honest units %d are listed and %d recommended", id, units, sum.wrongListed, sum.wrongRecommended)
+		if sum.wrongRecommended*500 > units || sum.wrongListed*100 > units {
+			t.Errorf("%s: of %d honest units %d are listed and %d recommended", id, units, sum.wrongListed, sum.wrongRecommended)
+		}
+	}
 }

@@ -31,6 +31,7 @@ func Detectors() []Detector {
 		fabBenford{},
 		fabMultivariate{},
 		fabTiming{},
+		fabBurst{panels},
 		fabSmooth{panels},
 	}, newRules(uses)...))
 }

@@ -188,3 +188,30 @@ func (s *Store) VisitRecords(ctx context.Context, form, unit string, from, to ti
 	})
 	return out, err
 }
+
+// VisitEntries is how one account of one unit entered its records.
+type VisitEntries struct {
+	Unit              string
+	Reporter          uint64
+	Records           uint64
+	Entered           uint64 // one after the other, at a desk
+	Sittings, Longest uint64 // days with such, and the most on one
+	Weeks, Weekdays   uint64 // with records
+	Located, Desk     uint64
+	Unbegun           uint64 // without a time of beginning
+	Late              uint64 // begun more than a week before
+}
+
+// VisitEntries reads how every account entered the records about somebody that some units of a form handed in on the local days [from, to].
+func (s *Store) VisitEntries(ctx context.Context, form string, units []string, from, to time.Time) ([]VisitEntries, error) {
+	params := days(from, to)
+	params["form"], params["units"] = form, units
+	var out []VisitEntries
+	err := s.Each(ctx, "visits.Entries", params, func(scan func(...any) error) error {
+		var v VisitEntries
+		err := scan(&v.Unit, &v.Reporter, &v.Records, &v.Entered, &v.Sittings, &v.Longest, &v.Weeks, &v.Weekdays, &v.Located, &v.Desk, &v.Unbegun, &v.Late)
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
