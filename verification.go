@@ -140,7 +140,7 @@ func (p *program) verificationSheetCommand() *cobra.Command {
 				if language != "" {
 					r.language = language
 				}
-				return p.sheet(c.Context(), s, r, unit, form)
+				return p.sheet(c.Context(), s, r, conf.zone, unit, form)
 			})
 		},
 	}
@@ -151,7 +151,7 @@ func (p *program) verificationSheetCommand() *cobra.Command {
 }
 
 // sheet prints the check sheet of a row of the list, or of the audit sample.
-func (p *program) sheet(ctx context.Context, s *queries.Store, r *reader, unit, form string) error {
+func (p *program) sheet(ctx context.Context, s *queries.Store, r *reader, zone *time.Location, unit, form string) error {
 	rows, err := s.ReadVerifyList(ctx)
 	if err != nil {
 		return err
@@ -179,5 +179,5 @@ func (p *program) sheet(ctx context.Context, s *queries.Store, r *reader, unit, 
 			findings = append(findings, f)
 		}
 	}
-	return r.writeSheet(p.out, rows[i], findings, time.Now())
+	return r.writeSheet(p.out, rows[i], findings, time.Now().In(zone))
 }

@@ -180,7 +180,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 }
 
 // writeSheet writes the check sheet of a row: what is doubted, what speaks for innocence, what to look at, and room for what
-// was found. The findings are those of the row, the strongest first.
+// was found. The findings are those of the row, the strongest first; times are written in the zone of now.
 func (r *reader) writeSheet(w io.Writer, v queries.VerifyItem, findings []queries.Finding, now time.Time) error {
 	out := bufio.NewWriter(w)
 	line := func(format string, values ...any) { fmt.Fprintf(out, format+"\n", values...) }
@@ -225,7 +225,7 @@ func (r *reader) writeSheet(w io.Writer, v queries.VerifyItem, findings []querie
 		line("[ ] %s", say("all", nil))
 	}
 	for _, l := range looks {
-		line("[ ] %s", r.look(l))
+		line("[ ] %s", r.look(l, now.Location()))
 	}
 	line("\n%s", say("result", nil))
 	line("%s", say("sign", nil))
@@ -233,7 +233,7 @@ func (r *reader) writeSheet(w io.Writer, v queries.VerifyItem, findings []querie
 }
 
 // look is one thing to look at in words: the facts that are known of it, in a fixed order.
-func (r *reader) look(l queries.Look) string {
+func (r *reader) look(l queries.Look, zone *time.Location) string {
 	var parts []string
 	add := func(key, text string) {
 		if text != "" {
@@ -247,7 +247,11 @@ func (r *reader) look(l queries.Look) string {
 		return strconv.FormatFloat(*x, 'f', -1, 64)
 	}
 	add("period", l.Period)
-	add("date", l.Date)
+	if at, err := time.Parse(time.RFC3339, l.Date); err == nil {
+		add("date", at.In(zone).Format("2006-01-02 15:04"))
+	} else {
+		add("date", l.Date)
+	}
 	if l.Field != "" {
 		add("field", r.called("field", l.Field))
 	}
