@@ -1,25 +1,35 @@
 package component
 
 import (
+	"slices"
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/locale"
 )
 
-// LookHead are the columns of what to look at on site.
-func LookHead(v View) []string {
-	var out []string
-	for _, key := range []string{"when", "field", "value", "compare", "with", "record"} {
-		out = append(out, v.T("look."+key))
+// LookTable is what to look at on site as a table: when, which item, what was reported, what it is held against, whose
+// figure that is, and which record where any is known. On paper a period stands without the moment at which it was filed.
+func LookTable(v View, looks []queries.Look, paper bool) (head []string, rows [][]string) {
+	keys := []string{"when", "field", "value", "compare", "with"}
+	records := slices.ContainsFunc(looks, func(l queries.Look) bool { return l.Household != "" || l.Reporter != "" })
+	if records {
+		keys = append(keys, "record")
 	}
-	return out
-}
-
-// LookRow is one thing to look at on site, in words: when, which item, what was reported, what it is held against, whose
-// figure that is, and which record.
-func LookRow(v View, l queries.Look) []string {
-	return []string{lookWhen(v, l), lookField(v, l.Field), lookNumber(l.Value), lookNumber(l.Compare), lookWith(v, l), lookRecord(l)}
+	for _, key := range keys {
+		head = append(head, v.T("look."+key))
+	}
+	for _, l := range looks {
+		if paper && l.Period != "" && l.Household == "" {
+			l.Date = ""
+		}
+		row := []string{lookWhen(v, l), lookField(v, l.Field), lookNumber(l.Value), lookNumber(l.Compare), lookWith(v, l)}
+		if records {
+			row = append(row, lookRecord(l))
+		}
+		rows = append(rows, row)
+	}
+	return head, rows
 }
 
 // lookWhen is the period, and the moment of the record in the reader's zone, as far as they are known.

@@ -33,22 +33,14 @@ func OnSite(v View, looks []queries.Look) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(looks) > 0 {
-			templ_7745c5c3_Err = Plain(v.T("look.title"), LookHead(v), LookRows(v, looks), false).Render(ctx, templ_7745c5c3_Buffer)
+			head, rows := LookTable(v, looks, false)
+			templ_7745c5c3_Err = Plain(v.T("look.title"), head, rows, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		return nil
 	})
-}
-
-// LookRows are the rows of OnSite.
-func LookRows(v View, looks []queries.Look) [][]string {
-	out := make([][]string, len(looks))
-	for i, l := range looks {
-		out[i] = LookRow(v, l)
-	}
-	return out
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -28,6 +28,9 @@ const LooksShown = 12
 func (p VerifyCase) path() string { return VerifyPath(p.Unit, p.Form) }
 
 func (p VerifyCase) title() string {
+	if p.Outcome != nil {
+		return p.T("verify.case.title_done", "unit", p.Unit, "form", p.Form, "outcome", p.Known("verify.outcome."+p.Outcome.Outcome, p.Outcome.Outcome))
+	}
 	if len(p.Families) == 0 {
 		return p.T("verify.case.title_plain", "unit", p.Unit, "form", p.Form)
 	}
