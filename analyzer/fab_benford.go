@@ -38,7 +38,8 @@ func (d fabBenford) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 	if err != nil {
 		return nil, err
 	}
-	extremes, err := in.Store.Extremes(ctx, in.Window.From, in.Window.To)
+	from, to := in.verifySpan()
+	extremes, err := in.Store.Extremes(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (d fabBenford) Detect(ctx context.Context, in Input) ([]queries.Finding, er
 			best[form.ID] = "benford_unfit"
 		}
 	}
-	parts, err := in.Store.FirstDigits(ctx, asked, in.Window.From, in.Window.To)
+	parts, err := in.Store.FirstDigits(ctx, asked, from, to)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type targetField struct {
 	target int64   // the least number that reaches it
 	spread float64 // usual standard deviation within a unit
 	bands  []targetBand
+	crowds map[int64]float64 // by width: what units usually crowd into a band around their median
 	units  []*targetSeries
 }
 
@@ -48,10 +49,12 @@ type targetSeries struct {
 	periods []int32 // of each value of a panel
 	band    int     // the band that shows most
 	p       float64
-	at      int     // figures in the band
-	below   int     // figures just below the target, in a band as wide
-	usual   float64 // share that an honest unit may have in the band
-	peers   float64 // share of the peers' figures in the band
+	at      int // figures in the band
+	below   int // figures just below the target, in a band as wide
+	// roundBelow is figures in a band as wide at the next figure below that is as round as the target.
+	roundBelow int
+	usual      float64 // share that an honest unit may have in the band
+	peers      float64 // share of the peers' figures in the band
 }
 
 // targetBand is the width of a band that begins at the target, and what units show in bands as wide.

@@ -89,16 +89,53 @@ func (x *targetField) measure() bool {
 	for b := range x.bands {
 		band := &x.bands[b]
 		in, n := 0, 0
-		var crowded []float64
 		for _, s := range x.units {
 			in, n = in+s.within(x.target, band.width), n+len(s.values)
-			crowded = append(crowded, s.crowded(band.width))
 		}
-		slices.Sort(crowded)
 		band.peers = float64(in) / float64(n)
-		band.placed = stats.QuantileSorted(crowded, 0.9)
+		band.placed = x.crowdedUsually(band.width)
 	}
 	return x.spread >= 2
+}
+
+// crowdedUsually is the 90th percentile of what units crowd into a band of a width around their median.
+func (x *targetField) crowdedUsually(width int64) float64 {
+	if known, ok := x.crowds[width]; ok {
+		return known
+	}
+	var all []float64
+	for _, s := range x.units {
+		all = append(all, s.crowded(width))
+	}
+	slices.Sort(all)
+	if x.crowds == nil {
+		x.crowds = map[int64]float64{}
+	}
+	x.crowds[width] = stats.QuantileSorted(all, 0.9)
+	return x.crowds[width]
+}
+
+// roundedShare of a unit's figures other than the target must be multiples of a step for it to round to it.
+const roundedShare = 0.8
+
+// step is what the unit rounds to, in units of the last place.
+func (s *targetSeries) step() int64 {
+	for _, step := range []int64{1000, 500, 100, 50, 10, 5} {
+		even, n := 0, 0
+		for _, v := range s.values {
+			if v == s.field.target {
+				continue
+			}
+			n++
+			if v%step == 0 {
+				even++
+			}
+		}
+		if n >= leastTargetMass && float64(even) >= roundedShare*float64(n) {
+			return step
+		}
+	}
+	return 1
 }
 
 func floats(values []int64) []float64 {
@@ -142,7 +179,12 @@ func (x *targetField) judge() {
 		for b, band := range x.bands {
 			k := s.within(x.target, band.width)
 			share := math.Max(band.placed, math.Max(x.peersWithout(s, band), s.local(band.width)))
-			share = math.Min(0.98, math.Max(share, s.atRound(band.width)))
+			if step := s.step(); step > band.width {
+				// One figure of who rounds stands for all that are rounded to it.
+				share = math.Max(share, x.crowdedUsually(step))
+			}
+			below, above := s.atRound(band.width)
+			share = math.Min(0.98, math.Max(share, float64(max(below, above))/n))
 			usual[i][b] = share
 			p[i][b] = stats.BinomialUpperMidP(k, len(s.values), share)
 			scores[b] = append(scores[b], (float64(k)-n*share)/math.Sqrt(n*share*(1-share)))
@@ -155,6 +197,7 @@ func (x *targetField) judge() {
 			if k := s.within(x.target, band.width); k > 0 && held < s.p {
 				s.p, s.band, s.at = held, b, k
 				s.below = s.within(x.target-band.width, band.width)
+				s.roundBelow, _ = s.atRound(band.width)
 				s.usual, s.peers = usual[i][b], x.peersWithout(s, band)
 			}
 		}
@@ -184,27 +227,31 @@ func (s *targetSeries) local(width int64) float64 {
 	return most
 }
 
-// atRound is the unit's greatest share in bands at the two nearest figures that are as round as the target: who rounds does so
-// everywhere.
-func (s *targetSeries) atRound(width int64) float64 {
-	step := int64(1)
-	for _, by := range []int64{10, 5, 2} {
-		for s.field.target%(step*by) == 0 && float64(step*by) <= 6*s.field.spread && s.field.target != 0 {
-			step *= by
+// atRound is how many of the unit's figures lie in bands at the figures next below and next above that are as round as the
+// target, the most over every measure of roundness: 94 and 96 for 95, 90 and 100. Who rounds does so everywhere.
+func (s *targetSeries) atRound(width int64) (below, above int) {
+	look := func(step int64) {
+		if step > width {
+			below = max(below, s.within(s.field.target-step, width))
+			above = max(above, s.within(s.field.target+step, width))
 		}
 	}
-	if step <= width {
-		return 0
+	for unit := int64(1); s.field.target != 0 && s.field.target%unit == 0 && float64(unit) <= 6*s.field.spread; unit *= 10 {
+		for _, times := range []int64{1, 2, 5} {
+			if s.field.target%(times*unit) == 0 && float64(times*unit) <= 6*s.field.spread {
+				look(times * unit)
+			}
+		}
 	}
-	most := max(s.within(s.field.target-step, width), s.within(s.field.target+step, width))
-	return float64(most) / float64(len(s.values))
+	return below, above
 }
 
 // effect is the share of figures in the band beyond what an honest unit may have there.
 func (s *targetSeries) effect() float64 { return float64(s.at)/float64(len(s.values)) - s.usual }
 
-// cliff says whether the figures stop short of the target: at most half as many lie just below as at it.
-func (s *targetSeries) cliff() bool { return 2*s.below <= s.at }
+// cliff says whether the figures stop short of the target: at most half as many lie just below as at it, nor at the next
+// figure below that is as round.
+func (s *targetSeries) cliff() bool { return 2*max(s.below, s.roundBelow) <= s.at }
 
 // sustained says whether both halves of the periods have more figures in the band than an honest unit would.
 func (s *targetSeries) sustained() bool {
