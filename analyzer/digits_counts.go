@@ -25,15 +25,14 @@ type digitModel struct {
 
 // digitForm is the last digits of one form, by unit and field.
 type digitForm struct {
-	form     queries.Form
-	panel    *panel // nil for a form of records
-	columns  []int  // of the panel
-	fields   []string
-	from, to time.Time // first and last period
-	pooled   []digitCell
-	units    []*digitUnit
-	copied   int // figures left out that repeat the period before
-	rounds   int // fields left out because the form rounds
+	form    queries.Form
+	panel   *panel // nil for a form of records
+	columns []int  // of the panel
+	fields  []string
+	pooled  []digitCell
+	units   []*digitUnit
+	copied  int // figures left out that repeat the period before
+	rounds  int // fields left out because the form rounds
 }
 
 // digitCell is how often figures end in each digit, and in a doubled pair such as 44. Pairs that end in 0 or 5 are left out of
@@ -135,9 +134,6 @@ func countPanel(p *panel, t DigitThresholds) *digitForm {
 			form.columns = append(form.columns, f)
 			form.fields = append(form.fields, p.fields[f].ID)
 		}
-	}
-	if len(p.periods) > 0 {
-		form.from, form.to = periodSpan(p.periods, 0, len(p.periods)-1, Window{To: p.periods[len(p.periods)-1].start})
 	}
 	form.pooled = make([]digitCell, len(form.columns))
 	distinct := map[uint64]bool{}
@@ -312,12 +308,6 @@ func countRecords(form queries.Form, endings []queries.Endings, t DigitThreshold
 	}
 	for _, u := range out.units {
 		u.summary.Mean /= float64(u.summary.N())
-		if out.from.IsZero() || u.first.Before(out.from) {
-			out.from = u.first
-		}
-		if u.last.After(out.to) {
-			out.to = u.last
-		}
 	}
 	return out
 }
