@@ -33,5 +33,6 @@ func Detectors() []Detector {
 		fabTiming{},
 		fabBurst{panels},
 		fabSmooth{panels},
+		fabOutlier{panels},
 	}, newRules(uses)...))
 }
