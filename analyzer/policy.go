@@ -29,6 +29,8 @@ type Policy struct {
 	Usage     UsageRules                    `yaml:"usage"`    // what the pages of systems are taken for
 	Detectors map[string]map[string]float64 `yaml:"detectors"`
 	Waivers   []PolicyWaiver                `yaml:"waivers"` // whom local decisions exempt, beside the registry's waivers
+
+	Identities []PolicyIdentity `yaml:"identities"` // arithmetic that forms must keep, beside what is learnt from the data
 }
 
 // VerifyPolicy is how suspicious data are looked for.
@@ -80,6 +82,7 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 	}
 	faults = append(faults, checkHolidays(name, text, p.Holidays)...)
 	faults = append(faults, p.Usage.check(name, text)...)
+	faults = append(faults, identityFaults(name, text, p.Identities)...)
 	if base == nil {
 		return &p, errors.Join(faults...)
 	}
@@ -101,6 +104,7 @@ func parsePolicy(name string, text []byte, base *Policy) (*Policy, error) {
 	}
 	faults = append(faults, waiverFaults(name, text, p.Waivers, base.Detectors)...)
 	base.Waivers = p.Waivers
+	base.Identities = append(base.Identities, p.Identities...)
 	base.Version = p.Version
 	if p.Timezone != "" {
 		base.Timezone = p.Timezone

@@ -29,6 +29,8 @@ func Detectors() []Detector {
 		fabNumberBunching{panels},
 		fabTargetBunching{panels},
 		fabBenford{},
+		fabIdentity{panels},
+		fabCrossSource{panels}, // after the duplicates, whose matches say which fields hold the same
 		fabMultivariate{},
 		fabTiming{},
 		fabBurst{panels},
