@@ -147,7 +147,6 @@ func (s *Store) VisitHomes(ctx context.Context, scope VisitScope) ([]VisitHomes,
 // VisitSpots is how much fixes scatter where many households of one unit are close together.
 type VisitSpots struct {
 	Unit    string
-	Located uint64
 	Tight   []uint64 // by Spreads: visits at crowded places whose fixes scatter no more
 	Dense   uint64   // visits at crowded places
 	Largest uint64   // visits at the most crowded one
@@ -158,7 +157,7 @@ func (s *Store) VisitSpots(ctx context.Context, scope VisitScope) ([]VisitSpots,
 	var out []VisitSpots
 	err := s.Each(ctx, "visits.Spots", scope.params(), func(scan func(...any) error) error {
 		var v VisitSpots
-		err := scan(&v.Unit, &v.Located, &v.Tight, &v.Dense, &v.Largest)
+		err := scan(&v.Unit, &v.Tight, &v.Dense, &v.Largest)
 		out = append(out, v)
 		return err
 	})
