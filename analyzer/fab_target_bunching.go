@@ -53,8 +53,9 @@ type targetSeries struct {
 	below   int // figures just below the target, in a band as wide
 	// roundBelow is figures in a band as wide at the next figure below that is as round as the target.
 	roundBelow int
-	usual      float64 // share that an honest unit may have in the band
-	peers      float64 // share of the peers' figures in the band
+	shares     []float64 // of each band: what an honest unit may have in it
+	usual      float64   // share that an honest unit may have in the band
+	peers      float64   // share of the peers' figures in the band
 }
 
 // targetBand is the width of a band that begins at the target, and what units show in bands as wide.

@@ -50,15 +50,50 @@ func (form *targetForm) judge(limits map[string]float64) queries.Message {
 	if len(judged) == 0 {
 		return fabReason(key, params)
 	}
-	for _, u := range form.units {
+	together := form.together()
+	for i, u := range form.units {
 		p := make([]float64, len(u.series))
-		for i, s := range u.series {
-			p[i] = s.p
+		for f, s := range u.series {
+			p[f] = s.p
 		}
 		u.p = stats.CauchyCombination(p, nil)
+		if len(u.series) > 1 {
+			// The better of two ways to look at several fields.
+			u.p = math.Min(1, 2*math.Min(u.p, together[i]))
+		}
 		slices.SortStableFunc(u.series, func(a, b *targetSeries) int { return compareP(a.p, b.p) })
 	}
 	return queries.Message{}
+}
+
+// together gives every unit the p of its figures in bands at the targets of all fields, added up: little in each of several
+// fields is much. As one person fills in all of them, the scores are held at the spread that the units show.
+func (form *targetForm) together() []float64 {
+	best := make([]float64, len(form.units))
+	for i := range best {
+		best[i] = 1
+	}
+	scores := make([]float64, len(form.units))
+	p := make([]float64, len(form.units))
+	for b := range bandShares {
+		for i, u := range form.units {
+			k, mean, variance := 0, 0.0, 0.0
+			var chances []float64
+			for _, s := range u.series {
+				at := min(b, len(s.field.bands)-1)
+				n, share := len(s.values), s.shares[at]
+				k += s.within(s.field.target, s.field.bands[at].width)
+				mean, variance = mean+float64(n)*share, variance+float64(n)*share*(1-share)
+				chances = append(chances, slices.Repeat([]float64{share}, n)...)
+			}
+			p[i] = stats.PoissonBinomialUpperMidP(k, chances)
+			scores[i] = (float64(k) - mean) / math.Sqrt(variance)
+		}
+		for i := range best {
+			best[i] = math.Min(best[i], float64(len(bandShares))*math.Max(p[i], peerP(scores[i], scores)))
+		}
+	}
+	return best
 }
 
 // twoSided says whether figures lie on both sides of the target: what all reach, or a cap such as 100 %, parts nobody.
@@ -172,9 +207,8 @@ func (s *targetSeries) crowded(width int64) float64 {
 func (x *targetField) judge() {
 	scores := make([][]float64, len(x.bands))
 	p := make([][]float64, len(x.units))
-	usual := make([][]float64, len(x.units))
 	for i, s := range x.units {
-		p[i], usual[i] = make([]float64, len(x.bands)), make([]float64, len(x.bands))
+		p[i], s.shares = make([]float64, len(x.bands)), make([]float64, len(x.bands))
 		n := float64(len(s.values))
 		for b, band := range x.bands {
 			k := s.within(x.target, band.width)
@@ -185,7 +219,7 @@ func (x *targetField) judge() {
 			}
 			below, above := s.atRound(band.width)
 			share = math.Min(0.98, math.Max(share, float64(max(below, above))/n))
-			usual[i][b] = share
+			s.shares[b] = share
 			p[i][b] = stats.BinomialUpperMidP(k, len(s.values), share)
 			scores[b] = append(scores[b], (float64(k)-n*share)/math.Sqrt(n*share*(1-share)))
 		}
@@ -198,7 +232,7 @@ func (x *targetField) judge() {
 				s.p, s.band, s.at = held, b, k
 				s.below = s.within(x.target-band.width, band.width)
 				s.roundBelow, _ = s.atRound(band.width)
-				s.usual, s.peers = usual[i][b], x.peersWithout(s, band)
+				s.usual, s.peers = s.shares[b], x.peersWithout(s, band)
 			}
 		}
 		// The best of several bands.
