@@ -13,11 +13,15 @@ func (s *smoothForm) findings(in Input, limits map[string]float64, tests int) []
 	var flagged []*smoothUnit
 	beyond := 0.0
 	for _, u := range s.units {
-		if u.q <= limits["max_q"] && u.share()-s.median >= limits["min_effect"] && float64(u.smooth) >= limits["min_smooth"] {
-			flagged = append(flagged, u)
-			continue
+		if u.q > limits["max_q"] {
+			beyond = math.Max(beyond, u.share())
 		}
-		beyond = math.Max(beyond, u.share())
+	}
+	// A unit whose share of smooth periods peers reach too, without its being improbable for them, is not named.
+	for _, u := range s.units {
+		if u.q <= limits["max_q"] && u.share() > beyond && u.share()-s.median >= limits["min_effect"] && float64(u.smooth) >= limits["min_smooth"] {
+			flagged = append(flagged, u)
+		}
 	}
 	if above(len(flagged), len(s.units), limits) {
 		return []queries.Finding{s.aboveFinding(len(flagged))}

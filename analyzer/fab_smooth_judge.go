@@ -140,8 +140,7 @@ func (u *smoothUnit) judgeLine(tail stats.DistanceTail) float64 {
 			}
 		}
 		to := -1
-		var between []bool
-		between = make([]bool, n)
+		between := make([]bool, n)
 		for _, d := range u.line {
 			if d.a != from || d.b != to {
 				flush(from, to)
