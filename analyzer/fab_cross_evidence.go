@@ -76,6 +76,10 @@ func (c *crossForm) findings(in Input, limits map[string]float64, all []*crossUn
 	for _, k := range cases {
 		reported[k.pair.a], reported[k.pair.b] = true, true
 	}
+	clerks := map[uint64]int{}
+	for u := range reported {
+		clerks[c.circumstances(u).clerk]++
+	}
 	beyond := 0.0
 	for _, u := range own {
 		if !reported[u.unit] {
@@ -84,7 +88,7 @@ func (c *crossForm) findings(in Input, limits map[string]float64, all []*crossUn
 	}
 	var out []queries.Finding
 	for _, k := range cases {
-		out = append(out, c.finding(k, in, limits, tests, usual, beyond))
+		out = append(out, c.finding(k, in, limits, tests, usual, beyond, clerks))
 	}
 	return out
 }
@@ -123,7 +127,7 @@ func (c *crossForm) cases(own map[int]*crossUnit, usual, worst float64, limits m
 	return out
 }
 
-func (c *crossForm) finding(k crossCase, in Input, limits map[string]float64, tests int, usual, beyond float64) queries.Finding {
+func (c *crossForm) finding(k crossCase, in Input, limits map[string]float64, tests int, usual, beyond float64, clerks map[uint64]int) queries.Finding {
 	x, e := k.pair, k.evidence
 	together, most := x.matched()
 	first, last, surprise, of := -1, 0, 0.0, 0
@@ -138,7 +142,8 @@ func (c *crossForm) finding(k crossCase, in Input, limits map[string]float64, te
 		surprise += t.surprise
 		of += t.of
 	}
-	byClerk := 5*e.sameClerk >= 4*x.shared
+	// One person who enters for both explains it if that person's other units are alike too.
+	byClerk := 5*e.sameClerk >= 4*x.shared && 2*clerks[e.clerk] >= c.filedBy(e.clerk)
 	merger := e.allStocks && e.unbroken && x.shared >= 3
 	open := k.copier < 0 || byClerk || merger || c.stocks || x.shared == 1
 	effect := x.share() - usual

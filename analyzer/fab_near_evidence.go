@@ -162,6 +162,15 @@ func (u *nearUnit) plain() float64 {
 	return stats.Median(shares)
 }
 
+// exactShare is the usual share of the figures of a hit that equal their source to the last digit.
+func (u *nearUnit) exactShare() float64 {
+	shares := make([]float64, len(u.hits))
+	for i, h := range u.hits {
+		shares[i] = float64(h.exact) / float64(h.of)
+	}
+	return stats.Median(shares)
+}
+
 // finding writes one unit down, or two where nothing tells who copied.
 func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond float64, clerks map[uint64]int) queries.Finding {
 	limits := form.limits
@@ -174,8 +183,9 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 	share, plain := stats.Median(near), u.plain()
 	// A unit that hardly varies at all, or that is nearly as close in all its other submissions, may be steady by nature.
 	steady := form.steady[u.unit] || share-plain < limits["contrast"]
+	// Another unit's figures, or the very same ones again, are no steadiness: whoever copies most of the time hardly varies.
 	kind := u.mainKind()
-	if kind >= nearOther {
+	if kind >= nearOther || u.exactShare() >= limits["exact_share"] {
 		steady = false
 	}
 	open := byClerk || steady || pair != nil
