@@ -35,7 +35,7 @@ type targetField struct {
 	target int64   // the least number that reaches it
 	spread float64 // usual standard deviation within a unit
 	bands  []targetBand
-	crowds map[int64]float64 // by width: what units usually crowd into a band around their median
+	crowds map[int64][]float64 // by width, ascending: what units crowd into a band around their median
 	units  []*targetSeries
 }
 
@@ -53,23 +53,24 @@ type targetSeries struct {
 	below   int // figures just below the target, in a band as wide
 	// roundBelow is figures in a band as wide at the next figure below that is as round as the target.
 	roundBelow int
-	shares     []float64 // of each band: what an honest unit may have in it
-	usual      float64   // share that an honest unit may have in the band
-	peers      float64   // share of the peers' figures in the band
+	usual      float64 // share that an honest unit may have in the band
+	peers      float64 // share of the peers' figures in the band
 }
 
 // targetBand is the width of a band that begins at the target, and what units show in bands as wide.
 type targetBand struct {
 	width  int64
 	peers  float64 // share of all figures in it
+	middle float64 // what units usually crowd into a band as wide around their own median
 	placed float64 // how much honest units crowd into a band as wide around their own median: the 90th percentile
 }
 
 // targetUnit is one unit and form.
 type targetUnit struct {
-	unit   string
-	series []*targetSeries
-	p, q   float64
+	unit     string
+	series   []*targetSeries
+	together targetTogether
+	p, q     float64
 }
 
 // Detect implements Detector.

@@ -15,7 +15,10 @@ func (form *targetForm) findings(in Input, limits map[string]float64, tests int)
 	var flagged []*targetUnit
 	named := map[string]bool{}
 	for _, u := range form.units {
-		if s := u.series[0]; u.q <= limits["max_q"] && s.effect() >= limits["min_effect"] && s.cliff() {
+		s := u.series[0]
+		one := s.effect() >= limits["min_effect"] && s.cliff()
+		several := u.together.effect() >= limits["min_effect_together"] && 2*u.together.below <= u.together.at
+		if u.q <= limits["max_q"] && (one || several) {
 			flagged = append(flagged, u)
 			named[u.unit] = true
 		}
@@ -127,6 +130,7 @@ func (form *targetForm) finding(u *targetUnit, named map[string]bool, in Input, 
 			"family": "target", "deterministic": false, "beyond_peers": share > beyond, "sustained": s.sustained(), "innocent_open": open, "tests": tests,
 			"target": field.Target, "band": float64(band.width) / field.scale, "in_band": s.at, "just_below": s.below, "bound": s.usual, "peers_share": s.peers,
 			"peers_most": beyond, "spread": field.spread / field.scale, "records": form.panel == nil,
+			"fields": len(u.series), "in_bands": u.together.at, "figures": u.together.of, "bound_together": u.together.usual,
 		},
 	}
 	f.Explanations = append([]queries.Message{
@@ -203,7 +207,7 @@ func (s *targetSeries) table() *queries.Table {
 	for _, band := range x.bands {
 		k := s.within(x.target, band.width)
 		t.Rows = append(t.Rows, []any{
-			float64(x.target) / x.scale, float64(x.target+band.width-1) / x.scale, k, rounded(100*float64(k)/n, 1), rounded(100*x.peersWithout(s, band), 1),
+			float64(x.target) / x.scale, float64(x.target+band.width-1) / x.scale, k, rounded(100*float64(k)/n, 1), rounded(100*x.peersAt(s, band), 1),
 		})
 	}
 	return t

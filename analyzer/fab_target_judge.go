@@ -50,8 +50,8 @@ func (form *targetForm) judge(limits map[string]float64) queries.Message {
 	if len(judged) == 0 {
 		return fabReason(key, params)
 	}
-	together := form.together()
-	for i, u := range form.units {
+	form.addUp()
+	for _, u := range form.units {
 		p := make([]float64, len(u.series))
 		for f, s := range u.series {
 			p[f] = s.p
@@ -59,41 +59,11 @@ func (form *targetForm) judge(limits map[string]float64) queries.Message {
 		u.p = stats.CauchyCombination(p, nil)
 		if len(u.series) > 1 {
 			// The better of two ways to look at several fields.
-			u.p = math.Min(1, 2*math.Min(u.p, together[i]))
+			u.p = math.Min(1, 2*math.Min(u.p, u.together.p))
 		}
 		slices.SortStableFunc(u.series, func(a, b *targetSeries) int { return compareP(a.p, b.p) })
 	}
 	return queries.Message{}
-}
-
-// together gives every unit the p of its figures in bands at the targets of all fields, added up: little in each of several
-// fields is much. As one person fills in all of them, the scores are held at the spread that the units show.
-func (form *targetForm) together() []float64 {
-	best := make([]float64, len(form.units))
-	for i := range best {
-		best[i] = 1
-	}
-	scores := make([]float64, len(form.units))
-	p := make([]float64, len(form.units))
-	for b := range bandShares {
-		for i, u := range form.units {
-			k, mean, variance := 0, 0.0, 0.0
-			var chances []float64
-			for _, s := range u.series {
-				at := min(b, len(s.field.bands)-1)
-				n, share := len(s.values), s.shares[at]
-				k += s.within(s.field.target, s.field.bands[at].width)
-				mean, variance = mean+float64(n)*share, variance+float64(n)*share*(1-share)
-				chances = append(chances, slices.Repeat([]float64{share}, n)...)
-			}
-			p[i] = stats.PoissonBinomialUpperMidP(k, chances)
-			scores[i] = (float64(k) - mean) / math.Sqrt(variance)
-		}
-		for i := range best {
-			best[i] = math.Min(best[i], float64(len(bandShares))*math.Max(p[i], peerP(scores[i], scores)))
-		}
-	}
-	return best
 }
 
 // twoSided says whether figures lie on both sides of the target: what all reach, or a cap such as 100 %, parts nobody.
@@ -129,25 +99,25 @@ func (x *targetField) measure() bool {
 		}
 		band.peers = float64(in) / float64(n)
 		band.placed = x.crowdedUsually(band.width)
+		band.middle = stats.QuantileSorted(x.crowds[band.width], 0.5)
 	}
 	return x.spread >= 2
 }
 
 // crowdedUsually is the 90th percentile of what units crowd into a band of a width around their median.
 func (x *targetField) crowdedUsually(width int64) float64 {
-	if known, ok := x.crowds[width]; ok {
-		return known
+	if _, known := x.crowds[width]; !known {
+		var all []float64
+		for _, s := range x.units {
+			all = append(all, s.crowded(width))
+		}
+		slices.Sort(all)
+		if x.crowds == nil {
+			x.crowds = map[int64][]float64{}
+		}
+		x.crowds[width] = all
 	}
-	var all []float64
-	for _, s := range x.units {
-		all = append(all, s.crowded(width))
-	}
-	slices.Sort(all)
-	if x.crowds == nil {
-		x.crowds = map[int64]float64{}
-	}
-	x.crowds[width] = stats.QuantileSorted(all, 0.9)
-	return x.crowds[width]
+	return stats.QuantileSorted(x.crowds[width], 0.9)
 }
 
 // roundedShare of a unit's figures other than the target must be multiples of a step for it to round to it.
@@ -207,19 +177,20 @@ func (s *targetSeries) crowded(width int64) float64 {
 func (x *targetField) judge() {
 	scores := make([][]float64, len(x.bands))
 	p := make([][]float64, len(x.units))
+	usual := make([][]float64, len(x.units))
 	for i, s := range x.units {
-		p[i], s.shares = make([]float64, len(x.bands)), make([]float64, len(x.bands))
+		p[i], usual[i] = make([]float64, len(x.bands)), make([]float64, len(x.bands))
 		n := float64(len(s.values))
 		for b, band := range x.bands {
 			k := s.within(x.target, band.width)
-			share := math.Max(band.placed, math.Max(x.peersWithout(s, band), s.local(band.width)))
+			share := math.Max(band.placed, math.Max(x.peersAt(s, band), s.local(band.width)))
 			if step := s.step(); step > band.width {
 				// One figure of who rounds stands for all that are rounded to it.
 				share = math.Max(share, x.crowdedUsually(step))
 			}
 			below, above := s.atRound(band.width)
 			share = math.Min(0.98, math.Max(share, float64(max(below, above))/n))
-			s.shares[b] = share
+			usual[i][b] = share
 			p[i][b] = stats.BinomialUpperMidP(k, len(s.values), share)
 			scores[b] = append(scores[b], (float64(k)-n*share)/math.Sqrt(n*share*(1-share)))
 		}
@@ -232,7 +203,7 @@ func (x *targetField) judge() {
 				s.p, s.band, s.at = held, b, k
 				s.below = s.within(x.target-band.width, band.width)
 				s.roundBelow, _ = s.atRound(band.width)
-				s.usual, s.peers = s.shares[b], x.peersWithout(s, band)
+				s.usual, s.peers = usual[i][b], x.peersAt(s, band)
 			}
 		}
 		// The best of several bands.
@@ -240,8 +211,8 @@ func (x *targetField) judge() {
 	}
 }
 
-// peersWithout is the share of the other units' figures in a band at the target.
-func (x *targetField) peersWithout(s *targetSeries, band targetBand) float64 {
+// peersAt is the share of the other units' figures in a band at the target.
+func (x *targetField) peersAt(s *targetSeries, band targetBand) float64 {
 	n := 0
 	for _, other := range x.units {
 		n += len(other.values)
