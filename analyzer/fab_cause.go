@@ -198,7 +198,7 @@ func causeFinding(sign, cause string, exposed, others []causeForm, limits map[st
 		Message: queries.Message{Key: "fab.cause." + cause, Params: params},
 		Table: &queries.Table{
 			Columns: []string{"fab.column.cause_group", "fab.column.cause_units", "fab.column.cause_hits"},
-			Rows:    [][]any{{rows[0], n, hits}, {rows[1], m, otherHits}},
+			Rows:    [][]any{{queries.Message{Key: rows[0]}, n, hits}, {queries.Message{Key: rows[1]}, m, otherHits}},
 		},
 		Chart: c,
 		Detail: map[string]any{

@@ -220,7 +220,7 @@ func (c *crossForm) table(x *crossPair, copier, source int) *queries.Table {
 	for _, p := range periods[:min(sideBySide, len(periods))] {
 		a, b := c.row(copier, p.period), c.row(source, p.period)
 		name := c.periods[p.period].name
-		t.Rows = append(t.Rows, []any{name, "fab.row.submitted", clock(c.rows[a].submitted), clock(c.rows[b].submitted), nil})
+		t.Rows = append(t.Rows, []any{name, queries.Message{Key: "fab.row.submitted"}, clock(c.rows[a].submitted), clock(c.rows[b].submitted), nil})
 		for _, f := range c.watched {
 			v, w := c.value(a, f), c.value(b, f)
 			if math.IsNaN(v) || math.IsNaN(w) {
