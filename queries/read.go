@@ -90,7 +90,6 @@ type Overview struct {
 	Units            uint64
 	Families         map[string]map[string]uint64 // findings by family and status
 	Stop             []Finding                    // strongest open findings about unused systems and duplicate reporting
-	Check            []Finding                    // strongest open findings about data that deserves verification
 	Sources          uint64
 	Broken           []string // sources whose last run failed
 	Quarantine       uint64

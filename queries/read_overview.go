@@ -41,13 +41,8 @@ func (s *Store) ReadOverview(ctx context.Context) (*Overview, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range []struct {
-		into     *[]Finding
-		families []string
-	}{{&o.Stop, []string{"unused", "duplicate"}}, {&o.Check, []string{"fabrication"}}} {
-		if *part.into, err = s.strongestOpen(ctx, part.families); err != nil {
-			return nil, err
-		}
+	if o.Stop, err = s.strongestOpen(ctx, []string{"unused", "duplicate"}); err != nil {
+		return nil, err
 	}
 	sources, err := s.ReadSources(ctx)
 	if err != nil {

@@ -15,9 +15,10 @@ import (
 type Overview struct {
 	component.View
 	queries.Overview
-	Savable queries.Hours // a year, of what is asked for twice
-	Waiting int           // recommended cases that nobody has checked
-	Tally   Tally         // of what was checked
+	Savable queries.Hours     // a year, of what is asked for twice
+	Check   []queries.Finding // the strongest of each place that verification is recommended for first
+	Waiting int               // recommended cases that nobody has checked
+	Tally   Tally             // of what was checked
 }
 
 // HasData says whether anything has been collected yet.
