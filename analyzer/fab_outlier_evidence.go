@@ -63,11 +63,33 @@ func (u *outlierUnit) moved() (fields []int, factor float64) {
 	return fields, math.Exp(stats.Median(ratios))
 }
 
-// lasting says whether the leaps are one change of nearly all figures that lasts to the end, as after a merger, a change of duties
-// or of the person who counts.
-func (u *outlierUnit) lasting(moved int) bool {
-	first := slices.IndexFunc(u.rows, func(r outlierRow) bool { return r.leap != 0 && !r.event })
-	return first >= 0 && float64(u.leaps) >= 0.7*float64(len(u.rows)-first) && float64(moved) >= 0.75*float64(len(u.form.fields))
+// lasting says whether the leaps are one step that lasts: from some submission on nearly all lie on one side, and hardly any do
+// before, as after a merger, a change of duties or of the person who counts. A level is taken over all periods, so that the
+// submissions before the step may themselves lie on the other side.
+func (u *outlierUnit) lasting() bool {
+	const side = 3 // submissions that a step must have before and after it
+	for _, sign := range []int{-1, 1} {
+		for step := side; step+side <= len(u.rows); step++ {
+			before, fits, early := 0, 0, 0
+			for i, r := range u.rows {
+				switch {
+				case r.leap == 0 || r.event:
+				case i >= step && int(r.leap) == sign:
+					fits++
+				case i < step && int(r.leap) == -sign:
+					fits++
+					early++
+				case i < step:
+					before++
+				}
+			}
+			dense := float64(fits-early) >= 0.6*float64(len(u.rows)-step) || float64(early) >= 0.6*float64(step)
+			if dense && float64(fits) >= 0.85*float64(u.leaps) && float64(before) <= 0.1*float64(step) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mirrored finds another unit of the town that leaps the other way in most of the same periods: what one gains the other loses.
@@ -95,7 +117,7 @@ func (u *outlierUnit) finding(in Input, limits map[string]float64, tests int, be
 	effect := u.share() - o.median
 	moved, factor := u.moved()
 	circumstances, open := u.about.explain(sameClerk)
-	lasting, mirror := u.lasting(len(moved)), u.mirrored()
+	lasting, mirror := u.lasting(), u.mirrored()
 	open = open || lasting || mirror != ""
 	first, last := -1, 0
 	for _, r := range u.rows {
@@ -167,7 +189,7 @@ func (u *outlierUnit) evidence(field int) (*queries.Table, []queries.Look) {
 		}
 		usual := rounded(u.level[at]*x.season[r.period]/x.scale, 1)
 		leaps := r.leap != 0 && !r.event
-		table.Rows = append(table.Rows, []any{p.periods[r.period].name, x.ID, v, usual, leaps})
+		table.Rows = append(table.Rows, []any{p.periods[r.period].name, p.form.ID + "." + x.ID, v, usual, leaps})
 		if leaps && len(look) < 10 {
 			look = append(look, queries.Look{
 				Period: p.periods[r.period].name, Field: p.form.ID + "." + x.ID, Value: figure(v), Compare: figure(usual),
@@ -194,14 +216,14 @@ func (u *outlierUnit) slipFinding(in Input) queries.Finding {
 	for _, one := range u.slips[:min(10, len(u.slips))] {
 		y := &p.fields[one.field]
 		name, v, normal := p.periods[p.rows[one.row].period].name, p.value(one.row, one.field), rounded(one.usual/y.scale, 1)
-		table.Rows = append(table.Rows, []any{name, y.ID, v, normal, "fab.slip." + one.kind})
+		table.Rows = append(table.Rows, []any{name, p.form.ID + "." + y.ID, v, normal, queries.Message{Key: "fab.slip." + one.kind}})
 		f.Evidence.Look = append(f.Evidence.Look, queries.Look{
 			Period: name, Field: p.form.ID + "." + y.ID, Value: figure(v), Compare: figure(normal), Reporter: reporterName(p.rows[one.row].reporter),
 		})
 	}
 	f.Evidence.Table, f.Evidence.Chart = table, bandChart(p, in, u.unit, s.field, "fab.chart.outlier")
 	f.Evidence.Message = queries.Message{Key: "fab.outlier.slip", Params: map[string]any{
-		"unit": p.units[u.unit], "form": p.form.ID, "field": x.ID, "period": p.periods[period].name, "value": value, "usual": usual,
+		"unit": p.units[u.unit], "form": p.form.ID, "field": p.form.ID + "." + x.ID, "period": p.periods[period].name, "value": value, "usual": usual,
 		"slip": queries.Message{Key: "fab.slip." + s.kind}, "n": len(u.slips),
 	}}
 	f.Evidence.Detail = map[string]any{

@@ -167,7 +167,7 @@ func (u *smoothUnit) chart(in Input, field int) *queries.Chart {
 func bandChart(p *panel, in Input, unit, field int, title string) *queries.Chart {
 	x := &p.fields[field]
 	groups := p.strata(in)
-	c := &queries.Chart{Kind: "band", Unit: "%", Title: queries.Message{Key: title, Params: map[string]any{"unit": p.units[unit], "field": x.ID}}, Bands: make([][]float64, 5)}
+	c := &queries.Chart{Kind: "band", Unit: "%", Title: queries.Message{Key: title, Params: map[string]any{"unit": p.units[unit], "field": p.form.ID + "." + x.ID}}, Bands: make([][]float64, 5)}
 	own := queries.Series{Name: queries.Message{Key: "fab.series.unit", Params: map[string]any{"unit": p.units[unit]}}}
 	for t := range p.periods {
 		r := p.row(unit, t)
