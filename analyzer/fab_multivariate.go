@@ -25,28 +25,20 @@ func (d fabMultivariate) Detect(ctx context.Context, in Input) ([]queries.Findin
 	if err != nil {
 		return nil, err
 	}
-	byForm := map[string]map[string]uint64{}
+	byForm := map[string]map[string]queries.FormSize{}
 	for at, n := range all {
 		if byForm[at.Form] == nil {
-			byForm[at.Form] = map[string]uint64{}
+			byForm[at.Form] = map[string]queries.FormSize{}
 		}
 		byForm[at.Form][at.Unit] = n
 	}
 	var out []queries.Finding
 	for _, form := range in.Registry.Forms() {
-		sizes := byForm[form.ID]
-		reason := enoughRecords(form, sizes, limits)
-		if reason.Key == "" {
-			table, err := sampleRecords(ctx, in, form, sizes, limits)
-			if err != nil {
-				return nil, err
-			}
-			var found []queries.Finding
-			if found, reason, err = d.judge(ctx, in, table, limits); err != nil {
-				return nil, err
-			}
-			out = append(out, found...)
+		found, reason, err := d.form(ctx, in, form, byForm, limits)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, found...)
 		if reason.Key != "" {
 			out = append(out, NotAssessed(d.Meta().ID, queries.Subject{Systems: []string{form.System}, Forms: []string{form.ID}}, reason, form.ID))
 		}
@@ -54,23 +46,57 @@ func (d fabMultivariate) Detect(ctx context.Context, in Input) ([]queries.Findin
 	return out, nil
 }
 
-// enoughRecords drops the units with too few records from sizes, and says why a form cannot be judged at all.
-func enoughRecords(form queries.Form, sizes map[string]uint64, limits map[string]float64) queries.Message {
+// form judges one form, by the records of its units or, where every unit has one, by the figures themselves.
+func (d fabMultivariate) form(ctx context.Context, in Input, form queries.Form, byForm map[string]map[string]queries.FormSize, limits map[string]float64) ([]queries.Finding, queries.Message, error) {
+	sizes := byForm[form.ID]
 	if len(sizes) == 0 {
-		return fabReason("no_data", map[string]any{"form": form.ID})
+		return nil, fabReason("no_data", map[string]any{"form": form.ID}), nil
 	}
-	units := len(sizes)
+	once := collectedOnce(sizes) || len(byForm) == 1
+	single := singleRecords(sizes)
+	least, need := limits["min_records"], limits["min_units"]
+	if single {
+		least, need = 1, limits["single_units"]
+	}
+	records := map[string]uint64{}
 	for unit, n := range sizes {
-		if float64(n) < limits["min_records"] {
-			delete(sizes, unit)
+		if float64(n.Records) >= least && (!single || n.Records == 1) {
+			records[unit] = n.Records
 		}
 	}
-	if float64(len(sizes)) < limits["min_units"] {
-		return fabReason("multi_records", map[string]any{
-			"form": form.ID, "units": units, "n": len(sizes), "need": limits["min_units"], "records": limits["min_records"],
-		})
+	if float64(len(records)) < need {
+		return nil, fabReason("multi_records", map[string]any{"form": form.ID, "units": len(sizes), "n": len(records), "need": need, "records": least}), nil
 	}
-	return queries.Message{}
+	table, err := sampleRecords(ctx, in, form, records, limits)
+	if err != nil {
+		return nil, queries.Message{}, err
+	}
+	table.once, table.single = once, single
+	if numbers, _ := table.columns(); single && float64(len(numbers)) < limits["single_fields"] {
+		return nil, fabReason("multi_features", map[string]any{"form": form.ID, "n": len(numbers), "need": limits["single_fields"]}), nil
+	}
+	return d.judge(ctx, in, table, limits)
+}
+
+// usualShare of the units is what most units do.
+const usualShare = 0.8
+
+// singleRecords says whether units have one record each.
+func singleRecords(sizes map[string]queries.FormSize) bool {
+	n := 0
+	for _, s := range sizes {
+		n += boolInt(s.Records == 1)
+	}
+	return float64(n) >= usualShare*float64(len(sizes))
+}
+
+// collectedOnce says whether the records of a unit are of one time, as those of an experiment or a survey are, and no running report.
+func collectedOnce(sizes map[string]queries.FormSize) bool {
+	n := 0
+	for _, s := range sizes {
+		n += boolInt(s.Days == 0)
+	}
+	return float64(n) >= usualShare*float64(len(sizes))
 }
 
 // mostSampled is how many records of a form are read in all.
@@ -138,6 +164,9 @@ func (d fabMultivariate) judge(ctx context.Context, in Input, t *recordTable, li
 			}
 		}
 		need := limits["min_units"]
+		if group.single {
+			need = limits["single_units"]
+		}
 		if n := max(declared, len(group.units)*boolInt(declared == 0)); float64(n) < need {
 			continue
 		}
@@ -150,7 +179,7 @@ func (d fabMultivariate) judge(ctx context.Context, in Input, t *recordTable, li
 		for i, u := range group.units {
 			sizes[i] = u.rows
 		}
-		s, err := group.stand(features, reference, sizes, declared > 0, limits)
+		s, reference, err := group.stand(features, reference, sizes, declared > 0, limits)
 		if err != nil {
 			continue // all features of the group lie in a plane: there is no distance
 		}
@@ -167,38 +196,33 @@ func (d fabMultivariate) judge(ctx context.Context, in Input, t *recordTable, li
 	return out, queries.Message{}, nil
 }
 
-// stand measures the units and picks those that stand out. Without a declared reference all units are the reference at first, and
-// those that stand out leave it, round by round, so that many of them do not hide one another; half of the units always stay.
-func (t *recordTable) stand(features []feature, reference []bool, sizes []int, declared bool, limits map[string]float64) (*standing, error) {
+// stand measures the units and picks those that stand out. Without a declared reference the reference of a collection of data
+// sets is its tightest part, grown by all that stand as near; that of a running report is all units, of which few can stand out.
+func (t *recordTable) stand(features []feature, reference []bool, sizes []int, declared bool, limits map[string]float64) (*standing, []bool, error) {
 	candidates := make([]bool, len(reference))
 	for u, in := range reference {
 		candidates[u] = !declared || !in
 	}
-	if declared {
+	switch {
+	case declared:
 		s, err := standings(features, reference, sizes)
 		if err == nil {
 			s.pick(candidates, 1, limits["reference_z"])
 		}
-		return s, err
+		return s, reference, err
+	case t.once:
+		s, reference, err := grown(features, core(features, sizes), sizes, limits["grown_z"])
+		if err == nil {
+			s.pick(candidates, limits["max_false"], limits["min_z"])
+		}
+		return s, reference, err
 	}
-	picked := -1
-	for {
-		s, err := standings(features, reference, sizes)
-		if err != nil {
-			return nil, err
-		}
-		s.pick(candidates, limits["max_false"], limits["min_z"])
-		if len(s.picked) <= picked || 2*len(s.picked) > len(reference) {
-			return s, nil
-		}
-		picked = len(s.picked)
-		for u := range reference {
-			reference[u] = true
-		}
-		for _, u := range s.picked {
-			reference[u] = false
-		}
+	s, err := standings(features, reference, sizes)
+	if err == nil {
+		s.pick(candidates, limits["max_false"], limits["running_z"])
+		s.few(max(int(limits["running_units"]), int(limits["running_share"]*float64(len(t.units)))))
 	}
+	return s, reference, err
 }
 
 func boolInt(b bool) int {
@@ -227,7 +251,7 @@ func (t *recordTable) groups(in Input) []*recordTable {
 			kind = known.Kind
 		}
 		if byKind[kind] == nil {
-			byKind[kind] = &recordTable{form: t.form, fields: t.fields}
+			byKind[kind] = &recordTable{form: t.form, fields: t.fields, once: t.once, single: t.single}
 			kinds = append(kinds, kind)
 		}
 		byKind[kind].units = append(byKind[kind].units, u)

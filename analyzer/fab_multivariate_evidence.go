@@ -69,10 +69,14 @@ func (t *recordTable) finding(in Input, s *standing, features []feature, usual [
 		"unit": code, "form": t.form.ID, "n": t.units[unit].rows, "features": len(features), "times": effect, "z": z, "bound": bound,
 		"feature": queries.Message{Key: "fab.feature." + features[top[0]].kind}, "field": features[top[0]].fields[0], "reference": references,
 	}}
+	told := map[string]any{} // robust z by aspect
 	f.Evidence.Table, f.Evidence.Chart = table, t.chart(s, unit, bound)
+	for name, z := range s.aspectZ {
+		told[name] = rounded(z[unit], 2)
+	}
 	f.Evidence.Detail = map[string]any{
 		"family": "", "deterministic": false, "beyond_peers": false, "sustained": false, "innocent_open": true, "tests": 0,
-		"standing": z, "bound": bound, "distance": effect, "distance_z": s.distanceZ[unit], "tail_z": s.tailZ[unit], "isolation": s.isolation[unit], "features": len(features),
+		"standing": z, "bound": bound, "distance": effect, "aspects": told, "distance_z": s.distanceZ[unit], "isolation": s.isolation[unit], "features": len(features),
 		"records": t.units[unit].total, "sampled": t.units[unit].rows, "reference_declared": declared, "units": len(t.units),
 	}
 	declaredOutcome := "open"
@@ -116,11 +120,14 @@ func (x *feature) read(v float64) float64 {
 		return math.Tanh(v)
 	case "difference", "group_difference":
 		return math.Sinh(v)
-	case "dispersion", "spread_ratio", "group_spread":
+	case "dispersion", "spread_ratio", "group_spread", "ratio":
 		return math.Exp(v)
-	case "location":
-		if x.log {
+	case "location", "figure":
+		switch {
+		case x.log:
 			return math.Exp(v)
+		case x.kind == "figure":
+			return math.Sinh(v)
 		}
 	case "zeros", "round", "share":
 		return math.Sin(v) * math.Sin(v)

@@ -14,6 +14,8 @@ type recordTable struct {
 	form   queries.Form
 	fields []queries.Field
 	units  []recordUnit
+	once   bool // the records are of one time
+	single bool // one record a unit
 }
 
 type recordUnit struct {
@@ -30,6 +32,8 @@ type feature struct {
 	fields []string
 	log    bool
 	values []float64 // of each unit, NaN where it cannot be told
+	scale  float64   // robust spread over all units
+	noise  float64   // variance of the figure of one record: that of a unit divides it by its records
 }
 
 const (
@@ -55,7 +59,11 @@ type column struct {
 // features describes every unit of a table.
 func (t *recordTable) features() []feature {
 	numeric, coded := t.columns()
+	if t.single {
+		return t.singles(numeric)
+	}
 	var out []feature
+	halves := [2][]recordUnit{t.half(0), t.half(1)}
 	add := func(kind string, fields []string, of func(u *recordUnit) float64) {
 		f := feature{kind: kind, fields: fields, values: make([]float64, len(t.units))}
 		known := 0
@@ -68,6 +76,8 @@ func (t *recordTable) features() []feature {
 			}
 		}
 		if float64(known) >= leastFeatured*float64(len(t.units)) {
+			f.scale = unitSpread(f.values)
+			f.noise = f.sampling(t.units, halves, of)
 			out = append(out, f)
 		}
 	}
@@ -82,7 +92,9 @@ func (t *recordTable) features() []feature {
 		for _, b := range numeric[i+1 : min(len(numeric), mostPaired)] {
 			ids := []string{a.id, b.id}
 			add("correlation", ids, func(u *recordUnit) float64 { return fisherZ(pearson(c2(u, a), c2(u, b))) })
-			add("difference", ids, func(u *recordUnit) float64 { return pairedDifference(u.numbers[a.at], u.numbers[b.at]) })
+			if t.alike(a, b) {
+				add("difference", ids, func(u *recordUnit) float64 { return pairedDifference(u.numbers[a.at], u.numbers[b.at]) })
+			}
 			add("spread_ratio", ids, func(u *recordUnit) float64 { return math.Log(deviation(c2(u, a)) / deviation(c2(u, b))) })
 		}
 	}
@@ -106,6 +118,60 @@ func (t *recordTable) features() []feature {
 		}
 	}
 	return out
+}
+
+// half is every other record of every unit.
+func (t *recordTable) half(from int) []recordUnit {
+	out := make([]recordUnit, len(t.units))
+	for i, u := range t.units {
+		h := recordUnit{code: u.code, numbers: make([][]float64, len(u.numbers)), codes: make([][]string, len(u.codes))}
+		for r := from; r < u.rows; r += 2 {
+			h.rows++
+			for f := range u.numbers {
+				h.numbers[f] = append(h.numbers[f], u.numbers[f][r])
+				h.codes[f] = append(h.codes[f], u.codes[f][r])
+			}
+		}
+		out[i] = h
+	}
+	return out
+}
+
+// chiSquareMedian is the median of the chi-square distribution with one degree of freedom.
+const chiSquareMedian = 0.454936
+
+// sampling estimates the variance of a figure from one record by how far the figures of the two halves of every unit's records
+// differ: by 4/n of it, squared, over the units' median.
+func (x *feature) sampling(units []recordUnit, halves [2][]recordUnit, of func(*recordUnit) float64) float64 {
+	var all []float64
+	for u := range units {
+		if d := of(&halves[0][u]) - of(&halves[1][u]); !math.IsNaN(d) && !math.IsInf(d, 0) {
+			all = append(all, d*d*float64(units[u].rows)/4)
+		}
+	}
+	if 2*len(all) < len(units) {
+		// Too few records for halves: all of the spread is taken for chance.
+		rows := make([]float64, len(units))
+		for u := range units {
+			rows[u] = float64(units[u].rows)
+		}
+		return x.scale * x.scale * stats.Median(rows)
+	}
+	return stats.Median(all) / chiSquareMedian
+}
+
+// mostApart is the standardised difference beyond which two fields are no two measurements of one thing.
+const mostApart = 3
+
+// alike says whether two fields are on a like scale, in half of the units at least.
+func (t *recordTable) alike(a, b column) bool {
+	var all []float64
+	for i := range t.units {
+		if d := math.Sinh(pairedDifference(t.units[i].numbers[a.at], t.units[i].numbers[b.at])); !math.IsNaN(d) {
+			all = append(all, math.Abs(d))
+		}
+	}
+	return len(all) > 0 && stats.Median(all) <= mostApart
 }
 
 // alone describes one numeric field.
@@ -178,7 +244,11 @@ func (t *recordTable) columns() (numeric, coded []column) {
 	order := func(a, b column) int { return filled[b.id] - filled[a.id] }
 	slices.SortStableFunc(numeric, order)
 	slices.SortStableFunc(coded, order)
-	return numeric[:min(len(numeric), mostNumbers)], coded[:min(len(coded), mostCoded)]
+	most := mostNumbers
+	if t.single {
+		most = mostSingles
+	}
+	return numeric[:min(len(numeric), most)], coded[:min(len(coded), mostCoded)]
 }
 
 // skewedRatio of the 95th to the 5th percentile of positive numbers makes them skewed: they are compared as logarithms.

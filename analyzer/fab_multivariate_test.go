@@ -90,8 +90,8 @@ func TestMultivariateOrdersInventedDataSets(t *testing.T) {
 		reference         []string
 		least             float64
 	}{
-		{"few among many", 60, 8, nil, 0.85},
-		{"a third, no reference", 60, 30, nil, 0.7},
+		{"few among many", 60, 8, nil, 0.95},
+		{"a third, no reference", 60, 30, nil, 0.95},
 		{"half, with a reference", 40, 40, []string{"G0"}, 0.95},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -111,7 +111,8 @@ func TestMultivariateOrdersInventedDataSets(t *testing.T) {
 			}
 			got := auroc(found, c.genuine, c.invented)
 			t.Logf("AUROC %.3f, %d flagged, %d of them genuine", got, flagged, wrong)
-			if got < c.least || wrong > 1 {
+			// Data sets collected once are put in an order, not accused: one genuine unit in fifteen may be named, low in it.
+			if got < c.least || 15*wrong > c.genuine {
 				t.Errorf("AUROC %.3f, want %.2f; %d genuine units are named", got, c.least, wrong)
 			}
 			for _, item := range analyzer.VerifyList(found, in.Policy) {

@@ -12,14 +12,20 @@ import (
 // FormUnit is one unit of one form.
 type FormUnit struct{ Form, Unit string }
 
+// FormSize is how many submissions a unit has for a form, and how many days lie between the starts of their first and last period.
+type FormSize struct {
+	Records uint64
+	Days    int64
+}
+
 // FormSizes counts the submissions of every unit to every form for periods that start within [from, to].
-func (s *Store) FormSizes(ctx context.Context, from, to time.Time) (map[FormUnit]uint64, error) {
-	out := map[FormUnit]uint64{}
+func (s *Store) FormSizes(ctx context.Context, from, to time.Time) (map[FormUnit]FormSize, error) {
+	out := map[FormUnit]FormSize{}
 	err := s.Each(ctx, "features.Sizes", days(from, to), func(scan func(...any) error) error {
 		var at FormUnit
-		var n uint64
-		err := scan(&at.Form, &at.Unit, &n)
-		out[at] = n
+		var size FormSize
+		err := scan(&at.Form, &at.Unit, &size.Records, &size.Days)
+		out[at] = size
 		return err
 	})
 	return out, err
