@@ -30,6 +30,8 @@ type Meta struct {
 	Version uint16
 	// Family of evidence within fabrication (copying, digits, target, dynamics, consistency, timing), else empty.
 	Evidence string
+	// After is the detector whose kept results one of fabrication reads, else empty.
+	After string
 }
 
 // Input is what a detector may look at.

@@ -16,7 +16,7 @@ const burstDetector = "fab-burst"
 
 // Meta implements Detector.
 func (fabBurst) Meta() Meta {
-	return Meta{ID: burstDetector, Family: "fabrication", Version: 1, Evidence: "timing"}
+	return Meta{ID: burstDetector, Family: "fabrication", Version: 1, Evidence: "timing", After: "burden-overload"}
 }
 
 // burstForm is how the units of a form hand in.

@@ -151,7 +151,7 @@ func (u *smoothUnit) table() *queries.Table {
 				continue
 			}
 			period := int(p.rows[r].period)
-			t.Rows = append(t.Rows, []any{p.periods[period].name, p.fields[f].ID, x, rounded(p.fields[f].season[period]*p.fields[f].level[u.unit]/p.fields[f].scale, 1), u.marked(i)})
+			t.Rows = append(t.Rows, []any{p.periods[period].name, p.form.ID + "." + p.fields[f].ID, x, rounded(p.fields[f].season[period]*p.fields[f].level[u.unit]/p.fields[f].scale, 1), u.marked(i)})
 		}
 	}
 	return t

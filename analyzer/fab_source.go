@@ -16,7 +16,7 @@ type fabCrossSource struct{ panels *panelModel }
 
 // Meta implements Detector.
 func (fabCrossSource) Meta() Meta {
-	return Meta{ID: sourceDetector, Family: "fabrication", Version: 1, Evidence: "consistency"}
+	return Meta{ID: sourceDetector, Family: "fabrication", Version: 1, Evidence: "consistency", After: "std-conflict"}
 }
 
 // sourcePair is two forms, or a form and a register whose records are counted, that report some of the same facts.
@@ -34,7 +34,6 @@ type toldTwice struct {
 	a, b      int // among the numeric fields
 	factor    float64
 	agreement float64 // median of the units' shares of equal figures
-	known     bool    // found by the comparison of all forms
 	season    []float64
 	place     [2]float64 // last places of a and b
 }

@@ -38,32 +38,25 @@ func Run(ctx context.Context, store *queries.Store, policy *Policy, asOf time.Ti
 	var all []queries.Finding
 	var ran []string
 	var failed int
-	for _, d := range Detectors() {
-		meta := d.Meta()
-		begin := time.Now()
-		findings, err := d.Detect(ctx, in)
-		if keeper, more := d.(Keeper); more && err == nil {
-			err = keeper.Keep(ctx, in, run)
-		}
-		if ctx.Err() != nil {
-			return run, fmt.Errorf("unable to finish the analysis: %w", context.Cause(ctx))
-		}
-		if err != nil {
+	results, err := detectAll(ctx, in, run, Detectors(), log)
+	if err != nil {
+		return run, err
+	}
+	for _, r := range results {
+		if r.err != nil {
 			failed++
-			log.Error().Err(err).Str("detector", meta.ID).Msg("detector failed")
 			continue
 		}
-		ran = append(ran, meta.ID)
-		for i := range findings {
-			complete(&findings[i], meta, in)
-			if findings[i].Status == "not_assessed" {
+		ran = append(ran, r.meta.ID)
+		for i := range r.findings {
+			complete(&r.findings[i], r.meta, in)
+			if r.findings[i].Status == "not_assessed" {
 				run.NotAssessed++
 			} else {
 				run.Findings++
 			}
 		}
-		log.Info().Str("detector", meta.ID).Int("findings", len(findings)).Dur("took", time.Since(begin)).Msg("detector done")
-		all = append(all, findings...)
+		all = append(all, r.findings...)
 	}
 	towns, err := townFindings(ctx, in, all)
 	if err != nil {

@@ -49,7 +49,8 @@ func verifyList(all []queries.Finding, policy *Policy, past verifyPast) ([]queri
 	slices.SortFunc(cases, func(a, b *verifyCase) int {
 		return cmp.Or(
 			-compareBool(a.recommended, b.recommended), compareBool(a.answered, b.answered), -compareBool(a.proven, b.proven),
-			-cmp.Compare(a.agreeing, b.agreeing), -cmp.Compare(a.weight, b.weight), cmp.Compare(a.unit, b.unit), cmp.Compare(a.form, b.form))
+			-cmp.Compare(a.agreeing, b.agreeing), -cmp.Compare(a.weight, b.weight),
+			-cmp.Compare(a.score, b.score), cmp.Compare(a.unit, b.unit), cmp.Compare(a.form, b.form))
 	})
 	expect := queries.NewExpectation(past.outcomes, verifyPrior(limit))
 	items := make([]queries.VerifyItem, len(cases))

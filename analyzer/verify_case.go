@@ -22,6 +22,7 @@ type verifyCase struct {
 	answered    bool // people have found what there is to find in these data
 	agreeing    int
 	weight      float64
+	score       float64 // the greatest of its findings: orders what has no p
 	stakes      float64
 }
 
@@ -79,6 +80,7 @@ func verifyCases(all []queries.Finding) []*verifyCase {
 
 func (c *verifyCase) add(f queries.Finding) {
 	c.findings = append(c.findings, f)
+	c.score = math.Max(c.score, f.Score)
 	if f.From.Before(c.from) {
 		c.from = f.From
 	}

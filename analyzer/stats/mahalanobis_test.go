@@ -2,7 +2,6 @@ package stats_test
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -36,27 +35,6 @@ var stackloss = [][]float64{
 	{70, 20, 91},
 }
 
-// sklearn.covariance.MinCovDet(support_fraction=0.6, random_state=0).fit(X), scikit-learn 1.2: raw_support_ is the same half of
-// 12 rows, whose covariance has the determinant 183.37750771604914 (numpy.linalg.det).
-func TestFastMCDOfStackloss(t *testing.T) {
-	got, err := stats.FastMCD(stackloss, 12, stats.NewRand(1, "mcd"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 19}; !slices.Equal(got.Support, want) {
-		t.Errorf("the half is %v, want %v", got.Support, want)
-	}
-	if math.Abs(math.Exp(got.RawLogDet)-183.37750771604914) > 1e-6 {
-		t.Errorf("determinant %v", math.Exp(got.RawLogDet))
-	}
-	for i, row := range stackloss {
-		far := got.SquaredDistance(row) > 9.348404 // the .975 quantile of chi-square with 3 degrees of freedom
-		if known := i < 3 || i >= 14 && i <= 18 || i == 20; far != known {
-			t.Errorf("row %d: squared distance %.2f", i+1, got.SquaredDistance(row))
-		}
-	}
-}
-
 // sklearn.covariance.ledoit_wolf(X).
 func TestLedoitWolfOfStackloss(t *testing.T) {
 	got, shrinkage := stats.LedoitWolf(stackloss)
@@ -84,9 +62,6 @@ func TestLedoitWolfIsDefiniteWithMoreColumnsThanRows(t *testing.T) {
 	if _, err := stats.NewScatter(make([]float64, 40), cov); err != nil {
 		t.Error(err)
 	}
-	if _, err := stats.FastMCD(rows, 0, rng); err == nil {
-		t.Error("a half of 8 rows has a covariance of 40 columns")
-	}
 }
 
 // cloud draws rows with a fifth far off.
@@ -101,37 +76,6 @@ func cloud(t *rapid.T) [][]float64 {
 		}
 	}
 	return rows
-}
-
-// Distances do not depend on the units of measure, nor on the order of the rows.
-func TestFastMCDIsAffineAndPermutationInvariant(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		rows := cloud(t)
-		a, b := rapid.Float64Range(0.1, 10).Draw(t, "a"), rapid.Float64Range(-3, 3).Draw(t, "b")
-		moved, turned := make([][]float64, len(rows)), make([][]float64, len(rows))
-		for i, r := range rows {
-			moved[i] = []float64{a*r[0] + b*r[1] + 5, 2*r[1] - 7}
-			turned[len(rows)-1-i] = r
-		}
-		one, err1 := stats.FastMCD(rows, 0, stats.NewRand(3, "mcd"))
-		two, err2 := stats.FastMCD(moved, 0, stats.NewRand(3, "mcd"))
-		three, err3 := stats.FastMCD(turned, 0, stats.NewRand(3, "mcd"))
-		if err1 != nil || err2 != nil || err3 != nil {
-			t.Fatal(err1, err2, err3)
-		}
-		for i := range rows {
-			d := one.SquaredDistance(rows[i])
-			if e := two.SquaredDistance(moved[i]); math.Abs(d-e) > 1e-6*(1+d) {
-				t.Errorf("row %d: %v, in other units %v", i, d, e)
-			}
-			if e := three.SquaredDistance(rows[i]); math.Abs(d-e) > 1e-6*(1+d) {
-				t.Errorf("row %d: %v, in another order %v", i, d, e)
-			}
-			if i%5 == 0 && d < 100 {
-				t.Errorf("row %d is far off, its distance is %v", i, d)
-			}
-		}
-	})
 }
 
 func TestWrap(t *testing.T) {
