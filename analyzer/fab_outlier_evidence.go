@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -32,10 +33,8 @@ func (o *outlierForm) findings(in Input, limits map[string]float64, tests int) [
 	for _, u := range flagged {
 		out = append(out, u.finding(in, limits, tests, beyond, clerks[u.about.clerk]))
 	}
-	for _, u := range o.units {
-		if len(u.slips) > 0 && !slices.Contains(flagged, u) {
-			out = append(out, u.slipFinding(in))
-		}
+	if f, ok := o.slipFinding(); ok {
+		out = append(out, f)
 	}
 	return out
 }
@@ -200,38 +199,54 @@ func (u *outlierUnit) evidence(field int) (*queries.Table, []queries.Look) {
 	return table, look
 }
 
-// slipFinding asks about figures that look mistyped. It has no p: a slip of the pen is no sign of invention.
-func (u *outlierUnit) slipFinding(in Input) queries.Finding {
-	p := u.form.p
-	s := u.slips[0]
-	x := &p.fields[s.field]
-	period := int(p.rows[s.row].period)
-	value, usual := p.value(s.row, s.field), rounded(s.usual/x.scale, 1)
+// mostSlips is how many figures a list of slips shows.
+const mostSlips = 30
+
+// slipFinding asks about the figures of a form that look mistyped, in one list for all units. It has no p and names no unit as its
+// subject: a slip of the pen is to be corrected and no sign of invention.
+func (o *outlierForm) slipFinding() (queries.Finding, bool) {
+	type one struct {
+		unit *outlierUnit
+		slip slip
+	}
+	var all []one
+	units := 0
+	for _, u := range o.units {
+		for _, s := range u.slips {
+			all = append(all, one{u, s})
+		}
+		units += min(1, len(u.slips))
+	}
+	if len(all) == 0 {
+		return queries.Finding{}, false
+	}
+	slices.SortStableFunc(all, func(a, b one) int { return -cmp.Compare(math.Abs(a.slip.z), math.Abs(b.slip.z)) })
+	p := o.p
 	f := queries.Finding{
-		ID: queries.FindingID(outlierDetector, "slip", p.units[u.unit], p.form.ID), Subject: fabSubject(p.form, p.units[u.unit]),
-		Score: 0.1 + 0.2*math.Min(1, math.Abs(s.z)/50), Effect: figure(value / math.Max(usual, 1e-9)), N: uint64(len(u.rows)), Severity: "low",
+		ID: queries.FindingID(outlierDetector, "slip", p.form.ID), Subject: fabSubject(p.form), Score: 0.1, N: uint64(len(all)), Severity: "low",
 	}
-	f.From, f.To = periodSpan(p.periods, period, period, in.Window)
-	table := &queries.Table{Columns: []string{"fab.column.period", "fab.column.field", "fab.column.value_here", "fab.column.value_peers", "fab.column.slip"}}
-	for _, one := range u.slips[:min(10, len(u.slips))] {
-		y := &p.fields[one.field]
-		name, v, normal := p.periods[p.rows[one.row].period].name, p.value(one.row, one.field), rounded(one.usual/y.scale, 1)
-		table.Rows = append(table.Rows, []any{name, p.form.ID + "." + y.ID, v, normal, queries.Message{Key: "fab.slip." + one.kind}})
-		f.Evidence.Look = append(f.Evidence.Look, queries.Look{
-			Period: name, Field: p.form.ID + "." + y.ID, Value: figure(v), Compare: figure(normal), Reporter: reporterName(p.rows[one.row].reporter),
-		})
-	}
-	f.Evidence.Table, f.Evidence.Chart = table, bandChart(p, in, u.unit, s.field, "fab.chart.outlier")
-	f.Evidence.Message = queries.Message{Key: "fab.outlier.slip", Params: map[string]any{
-		"unit": p.units[u.unit], "form": p.form.ID, "field": p.form.ID + "." + x.ID, "period": p.periods[period].name, "value": value, "usual": usual,
-		"slip": queries.Message{Key: "fab.slip." + s.kind}, "n": len(u.slips),
+	table := &queries.Table{Columns: []string{
+		"fab.column.unit", "fab.column.period", "fab.column.field", "fab.column.value_here", "fab.column.value_peers", "fab.column.slip",
 	}}
-	f.Evidence.Detail = map[string]any{
-		"family": "", "deterministic": false, "beyond_peers": false, "sustained": false, "innocent_open": true, "tests": 0,
-		"slip": s.kind, "modified_z": s.z, "slips": len(u.slips),
+	for i, x := range all[:min(mostSlips, len(all))] {
+		field := &p.fields[x.slip.field]
+		name, period := p.form.ID+"."+field.ID, p.periods[p.rows[x.slip.row].period].name
+		value, usual := p.value(x.slip.row, x.slip.field), rounded(x.slip.usual/field.scale, 1)
+		kind := queries.Message{Key: "fab.slip." + x.slip.kind}
+		table.Rows = append(table.Rows, []any{p.units[x.unit.unit], period, name, value, usual, kind})
+		if i == 0 {
+			f.Evidence.Message = queries.Message{Key: "fab.outlier.slip", Params: map[string]any{
+				"unit": p.units[x.unit.unit], "form": p.form.ID, "field": name, "period": period, "value": value, "usual": usual, "slip": kind,
+				"n": len(all), "units": units,
+			}}
+		}
 	}
-	f.Explanations = []queries.Message{fabExplain("outlier_slip", "open", map[string]any{"n": len(u.slips)})}
-	return f
+	f.Evidence.Table = table
+	f.Evidence.Detail = map[string]any{
+		"family": "", "deterministic": false, "beyond_peers": false, "sustained": false, "innocent_open": true, "tests": 0, "slips": len(all), "units": units,
+	}
+	f.Explanations = []queries.Message{fabExplain("outlier_slip", "open", map[string]any{"n": len(all)})}
+	return f, true
 }
 
 // aboveFinding says that leaps are so common that the form is to be questioned and not the units.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/jianfu/jianfu/queries"
 )
 
 const outlier = "fab-outlier"
@@ -77,15 +79,16 @@ func TestOutlierLeavesHonestLeapsAlone(t *testing.T) {
 			continue
 		}
 		if f.P == nil {
-			kind, _ := f.Evidence.Detail["slip"].(string)
-			slips[fmt.Sprint(f.Subject.Forms[0], f.Subject.Units[0])] = kind
+			for _, row := range f.Evidence.Table.Rows {
+				slips[fmt.Sprint(f.Subject.Forms[0], row[0])] = row[5].(queries.Message).Key
+			}
 			continue
 		}
 		if open, _ := f.Evidence.Detail["innocent_open"].(bool); !open {
 			t.Errorf("%s %s: p %v, %v", f.Subject.Forms, f.Subject.Units, *f.P, f.Evidence.Detail)
 		}
 	}
-	if slips["m"+unitCode(33)] != "decimal" || slips["money"+unitCode(8)] != "wan" {
+	if slips["m"+unitCode(33)] != "fab.slip.decimal" || slips["money"+unitCode(8)] != "fab.slip.wan" {
 		t.Errorf("slips are %v", slips)
 	}
 	if len(slips) > 3 {

@@ -63,13 +63,19 @@ func (f *visitForm) learn(limits map[string]float64) {
 	}
 	f.at.run = greatest(len(visitSeconds), limits["usual_runs"], func(p queries.VisitPace, i int) uint64 { return p.Run[i] })
 	f.at.quick = greatest(len(visitSeconds), limits["percentile"], func(p queries.VisitPace, i int) uint64 { return p.Quick[i] })
+	// Where most units begin most records within minutes of one another, a register is typed up in sittings and no visits are
+	// timed: who types faster than others is no sign.
+	sittings := median(paced(func(p queries.VisitPace) uint64 { return p.Run[len(visitSeconds)-1] })) >= limits["sittings"]
+	if sittings {
+		f.at.run, f.at.quick = -1, -1
+	}
 	f.at.lag = -1
 	for i := len(visitLags) - 1; i >= 0; i-- {
 		if median(paced(func(p queries.VisitPace) uint64 { return p.Late[i] })) <= limits["usual_runs"] {
 			f.at.lag = i
 		}
 	}
-	f.at.seconds = median(paced(func(p queries.VisitPace) uint64 { return p.Minutes })) < 0.5
+	f.at.seconds = !sittings && median(paced(func(p queries.VisitPace) uint64 { return p.Minutes })) < 0.5
 	switch {
 	case median(func(u *visitUnit) (uint64, uint64) { return u.points.Rounded5, u.points.Located }) < 0.5:
 		f.at.decimals = 6
