@@ -11,11 +11,11 @@ import (
 // What the detectors must reach over three simulated counties taken together. Precision comes first: a false finding has a
 // victim. What is planted so thinly that a year hardly shows it costs some recall.
 var fabGoals = map[string]struct{ precision, recall float64 }{
-	"fab-copy-forward":   {0.95, 0.85},
+	"fab-copy-forward":   {0.95, 0.9},
 	"fab-cross-unit":     {0.95, 0.95},
-	"fab-terminal-digit": {0.9, 0.6},
+	"fab-terminal-digit": {0.9, 0.8},
 	"fab-benford":        {1, 1},
-	"verify-list":        {0.95, 0.65},
+	"verify-list":        {0.95, 0.75},
 }
 
 func TestFabricationInCounties(t *testing.T) {
@@ -54,13 +54,18 @@ func TestFabricationInHonestCounties(t *testing.T) {
 		t.Skip("builds three counties")
 	}
 	var said []string
+	ordered := 0
 	for _, seed := range []uint64{1, 2, 3} {
 		s := simulateWithout(t, demo.Options{Seed: seed}, "usage")
 		found := fabricationFindings(t, s.input, "")
 		readable(t, found)
 		assessed := map[string]bool{}
 		for _, f := range found {
-			if f.Status == "open" {
+			switch {
+			case f.Status != "open":
+			case f.P == nil && len(f.Subject.Units) == 1:
+				ordered++ // triage, which claims nothing
+			case f.P != nil && len(f.Subject.Units) > 0:
 				said = append(said, fmt.Sprint(seed, " ", f.Detector, f.Subject))
 			}
 			assessed[f.Detector] = true
@@ -74,7 +79,10 @@ func TestFabricationInHonestCounties(t *testing.T) {
 			}
 		}
 	}
-	if len(said) > 1 {
+	if len(said) > 3 {
 		t.Errorf("findings where there is nothing: %v", said)
+	}
+	if ordered > 20 {
+		t.Errorf("%d units of 450 are put in order where there is nothing", ordered)
 	}
 }
