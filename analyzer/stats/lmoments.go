@@ -3,8 +3,8 @@ package stats
 import "math"
 
 // LMoments are the first two L-moments of a sample and the ratios of the third and fourth to the second: mean, scale, skewness
-// and kurtosis that every sample has and that single values hardly sway (Hosking 1990). The ratios lie within (-1, 1); for the
-// normal they are 0 and 0.1226.
+// and kurtosis that every sample has and that single values hardly sway (Hosking 1990). The ratios of a distribution lie within
+// (-1, 1), those of the normal are 0 and 0.1226; the kurtosis of a sample of four, which is unbiased, may leave these bounds.
 type LMoments struct {
 	Mean, Scale, Skewness, Kurtosis float64
 }

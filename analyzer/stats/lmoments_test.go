@@ -58,7 +58,7 @@ func TestLMomentRatiosIgnoreUnits(t *testing.T) {
 		if math.Abs(one.Skewness-two.Skewness) > 1e-6 || math.Abs(one.Kurtosis-two.Kurtosis) > 1e-6 || math.Abs(two.Scale-a*one.Scale) > 1e-6*(1+two.Scale) {
 			t.Errorf("%+v and %+v", one, two)
 		}
-		if math.Abs(one.Skewness) > 1+1e-9 || math.Abs(one.Kurtosis) > 1+1e-9 {
+		if math.Abs(one.Skewness) > 1+1e-9 || one.Kurtosis > 1+1e-9 || len(xs) >= 20 && one.Kurtosis < -0.5 {
 			t.Errorf("ratios %+v", one)
 		}
 	})
