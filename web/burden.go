@@ -33,7 +33,7 @@ func (s *server) burden(w http.ResponseWriter, r *http.Request) (templ.Component
 		return nil, err
 	}
 	p := page.Burden{View: v, Called: names, BurdenPage: *data, Unit: unit}
-	if p.Measures, err = cached(r.Context(), s.reads, "measures", s.Reader.MeasureChanges); err != nil {
+	if p.Measures, err = s.reader(r.Context()).MeasureChanges(r.Context()); err != nil {
 		return nil, err
 	}
 	decisions, err := s.planDecisions(r.Context())
@@ -47,12 +47,10 @@ func (s *server) burden(w http.ResponseWriter, r *http.Request) (templ.Component
 
 // burdenOf reads the hours of a unit and all below it, or of everything.
 func (s *server) burdenOf(ctx context.Context, names *queries.NameTable, unit string) (*queries.BurdenPage, error) {
-	return cached(ctx, s.reads, "burden "+unit, func(ctx context.Context) (*queries.BurdenPage, error) {
-		if unit == "" {
-			return s.Reader.ReadBurden(ctx, nil)
-		}
-		return s.Reader.ReadBurden(ctx, names.Below(unit))
-	})
+	if unit == "" {
+		return s.reader(ctx).ReadBurden(ctx, nil)
+	}
+	return s.reader(ctx).ReadBurden(ctx, names.Below(unit))
 }
 
 // acceptedDays counts the lines of the merge plan that were accepted, by the day from which they hold.
@@ -91,7 +89,7 @@ func (s *server) burdenCSV(w http.ResponseWriter, r *http.Request) (templ.Compon
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Reader.BurdenRows(r.Context(), q)
+	all, err := s.reader(r.Context()).BurdenRows(r.Context(), q)
 	if err != nil {
 		return nil, err
 	}

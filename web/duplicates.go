@@ -24,15 +24,15 @@ import (
 const pairsPerPage = 25
 
 func (s *server) forms(ctx context.Context) (map[string]queries.Form, error) {
-	return cached(ctx, s.reads, "forms", s.Reader.ReadForms)
+	return s.reader(ctx).ReadForms(ctx)
 }
 
 func (s *server) duplicateRun(ctx context.Context) (queries.DuplicateRun, error) {
-	return cached(ctx, s.reads, "duplicate run", s.Reader.DuplicateRun)
+	return s.reader(ctx).DuplicateRun(ctx)
 }
 
 func (s *server) overlaps(ctx context.Context) ([]queries.FormOverlap, error) {
-	return cached(ctx, s.reads, "overlaps", s.Reader.FormOverlaps)
+	return s.reader(ctx).FormOverlaps(ctx)
 }
 
 // duplicates shows which forms ask for what others have: a matrix, and the pairs by what ending them saves.

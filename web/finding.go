@@ -29,9 +29,7 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Componen
 	if !ok {
 		return nil, queries.ErrNotFound
 	}
-	related, err := cached(r.Context(), s.reads, "related "+id, func(ctx context.Context) ([]queries.Finding, error) {
-		return s.related(ctx, f)
-	})
+	related, err := s.related(r.Context(), f)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Componen
 		}
 	}
 	if f.Family == "fabrication" && len(f.Subject.Units) == 1 && len(f.Subject.Forms) == 1 {
-		list, err := shared{s}.ReadVerifyList(r.Context())
+		list, err := s.reader(r.Context()).ReadVerifyList(r.Context())
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +71,7 @@ func (s *server) related(ctx context.Context, f queries.Finding) ([]queries.Find
 	default:
 		return nil, nil
 	}
-	found, err := s.Reader.ReadFindings(ctx, q)
+	found, err := s.reader(ctx).ReadFindings(ctx, q)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *server) findings(w http.ResponseWriter, r *http.Request) (templ.Compone
 	paging := component.Paging{Page: pageNumber(v.Query), Size: pageSize}
 	q := findingQuery(v.Query, names)
 	q.Limit, q.Offset = pageSize, uint64((paging.Page-1)*pageSize)
-	data, err := s.readFindings(r.Context(), v.Query, q)
+	data, err := s.reader(r.Context()).ReadFindings(r.Context(), q)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (s *server) findings(w http.ResponseWriter, r *http.Request) (templ.Compone
 		paging.Page = last
 		q.Offset = uint64((last - 1) * pageSize)
 		v.Query.Set("page", strconv.Itoa(last))
-		if data, err = s.readFindings(r.Context(), v.Query, q); err != nil {
+		if data, err = s.reader(r.Context()).ReadFindings(r.Context(), q); err != nil {
 			return nil, err
 		}
 	}
@@ -64,10 +64,7 @@ func (s *server) findingsByID(ctx context.Context, ids []string) (map[string]que
 	if len(ids) == 0 {
 		return out, nil
 	}
-	key := "findings of " + strings.Join(ids, " ")
-	found, err := cached(ctx, s.reads, key, func(ctx context.Context) (*queries.FindingPage, error) {
-		return s.Reader.ReadFindings(ctx, queries.FindingQuery{IDs: ids, NotAssessed: true, Limit: uint64(len(ids))})
-	})
+	found, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{IDs: ids, NotAssessed: true, Limit: uint64(len(ids))})
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +72,6 @@ func (s *server) findingsByID(ctx context.Context, ids []string) (map[string]que
 		out[f.ID] = f
 	}
 	return out, nil
-}
-
-func (s *server) readFindings(ctx context.Context, asked url.Values, q queries.FindingQuery) (*queries.FindingPage, error) {
-	return cached(ctx, s.reads, "findings?"+asked.Encode(), func(ctx context.Context) (*queries.FindingPage, error) {
-		return s.Reader.ReadFindings(ctx, q)
-	})
 }
 
 // findingQuery turns the parameters of an address into a query. Names are turned into ids here, because findings hold ids.

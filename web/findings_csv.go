@@ -32,7 +32,7 @@ func (s *server) findingsCSV(w http.ResponseWriter, r *http.Request) (templ.Comp
 	out.UseCRLF = true
 	rows := [][]string{csvHead(v)}
 	for {
-		chunk, err := s.Reader.ReadFindings(r.Context(), q)
+		chunk, err := s.reader(r.Context()).ReadFindings(r.Context(), q)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/page"
 )
 
@@ -87,7 +88,8 @@ func (s *server) gate(next http.Handler) http.Handler {
 			return
 		}
 		if cookie, err := r.Cookie(sessionCookie); err == nil && s.validSession(cookie.Value) {
-			next.ServeHTTP(w, r)
+			who := access.Local("")
+			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
 			return
 		}
 		s.refuse(w, r, false)

@@ -17,7 +17,7 @@ import (
 )
 
 func (s *server) dataItems(ctx context.Context) ([]queries.DataItem, error) {
-	return cached(ctx, s.reads, "items", s.Reader.DataItems)
+	return s.reader(ctx).DataItems(ctx)
 }
 
 // items lists the data that more than one form asks for.
@@ -141,9 +141,7 @@ const manyConflicts = 1000
 
 // itemFindings are the findings about an item: its own, and those on codes, units of measure or values that differ.
 func (s *server) itemFindings(ctx context.Context, item queries.DataItem) ([]queries.Finding, error) {
-	conflicts, err := cached(ctx, s.reads, "conflicts", func(ctx context.Context) (*queries.FindingPage, error) {
-		return s.Reader.ReadFindings(ctx, queries.FindingQuery{Detector: "std-conflict", Limit: manyConflicts})
-	})
+	conflicts, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Detector: "std-conflict", Limit: manyConflicts})
 	if err != nil {
 		return nil, err
 	}

@@ -2,23 +2,16 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/a-h/templ"
 
-	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/letter"
 	"github.com/jianfu/jianfu/web/page"
 )
-
-// ReadSystem lets letters share what the pages read of a system.
-func (r shared) ReadSystem(ctx context.Context, id string) (*queries.SystemPage, error) {
-	return r.s.systemPage(ctx, id)
-}
 
 // suggestionLetter writes the letter about a system, or letter.ErrNoLetter.
 func (s *server) suggestionLetter(w http.ResponseWriter, r *http.Request) (component.View, *letter.Data, *letter.Letter, error) {
@@ -26,7 +19,7 @@ func (s *server) suggestionLetter(w http.ResponseWriter, r *http.Request) (compo
 	if err != nil {
 		return v, nil, nil, err
 	}
-	data, err := letter.Read(r.Context(), shared{s}, r.PathValue("id"))
+	data, err := letter.Read(r.Context(), s.reader(r.Context()), r.PathValue("id"))
 	if err != nil {
 		return v, nil, nil, err
 	}

@@ -16,7 +16,7 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
-	data, err := shared{s}.ReadOverview(r.Context())
+	data, err := s.reader(r.Context()).ReadOverview(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if p.Savable, err = s.savable(r.Context()); err != nil {
 		return nil, err
 	}
-	list, err := shared{s}.ReadVerifyList(r.Context())
+	list, err := s.reader(r.Context()).ReadVerifyList(r.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 func (s *server) synonyms(ctx context.Context) ([]queries.Synonym, error) {
-	return cached(ctx, s.reads, "synonyms", s.Reader.Synonyms)
+	return s.reader(ctx).Synonyms(ctx)
 }
 
 // pair shows two forms side by side.
@@ -64,11 +64,8 @@ func (s *server) pair(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	key := "differences " + a.ID + "\x00" + b.ID
-	p.Differences, err = cached(r.Context(), s.reads, key, func(ctx context.Context) ([]queries.Difference, error) {
-		alike := slices.DeleteFunc(slices.Clone(matches), func(m queries.FieldMatch) bool { return m.Kind == "unlike" })
-		return s.Reader.ReadDifferences(ctx, a, b, alike, p.Run.AsOf.AddDate(-2, 0, 0))
-	})
+	alike := slices.DeleteFunc(slices.Clone(matches), func(m queries.FieldMatch) bool { return m.Kind == "unlike" })
+	p.Differences, err = s.reader(r.Context()).ReadDifferences(r.Context(), a, b, alike, p.Run.AsOf.AddDate(-2, 0, 0))
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +93,7 @@ func turnedOverlap(o queries.FormOverlap) queries.FormOverlap {
 
 // matches are the judged pairs of two forms, all from the first to the second.
 func (s *server) matches(ctx context.Context, a, b queries.Form) ([]queries.FieldMatch, error) {
-	all, err := cached(ctx, s.reads, "matches "+min(a.ID, b.ID)+"\x00"+max(a.ID, b.ID), func(ctx context.Context) ([]queries.FieldMatch, error) {
-		return s.Reader.FieldMatches(ctx, a.ID, b.ID)
-	})
+	all, err := s.reader(ctx).FieldMatches(ctx, a.ID, b.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +157,7 @@ func (s *server) judgePair(r *http.Request) (string, error) {
 	default:
 		return "", refusal{http.StatusBadRequest, "form"}
 	}
-	s.reads.drop("synonyms")
+	s.reads.drop(readSynonyms)
 	return address, err
 }
 

@@ -20,11 +20,11 @@ import (
 const stepsPerPage = 20
 
 func (s *server) planLines(ctx context.Context) ([]queries.PlanLine, error) {
-	return cached(ctx, s.reads, "plan", s.Reader.PlanLines)
+	return s.reader(ctx).PlanLines(ctx)
 }
 
 func (s *server) planDecisions(ctx context.Context) ([]queries.PlanDecision, error) {
-	return cached(ctx, s.reads, "plan decisions", s.Reader.PlanDecisions)
+	return s.reader(ctx).PlanDecisions(ctx)
 }
 
 // plan shows what to drop, pre-fill and merge, in the order in which it saves most, what ticking steps would save, and what
@@ -51,7 +51,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	if p.Run, err = s.duplicateRun(r.Context()); err != nil {
 		return nil, err
 	}
-	overview, err := shared{s}.ReadOverview(r.Context())
+	overview, err := s.reader(r.Context()).ReadOverview(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (s *server) plan(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	p.Decided = queries.NewestDecisions(decisions)
 	slices.Reverse(p.Decided)
 	p.Steps = page.StepsOf(lines, p.Decided, p.Chosen)
-	if p.Progress, err = cached(r.Context(), s.reads, "plan progress", s.Reader.PlanProgress); err != nil {
+	if p.Progress, err = s.reader(r.Context()).PlanProgress(r.Context()); err != nil {
 		return nil, err
 	}
 	p.Paging = component.Paging{Page: pageNumber(v.Query), Size: stepsPerPage, Total: len(p.Steps)}
@@ -146,7 +146,7 @@ func (s *server) decidePlan(r *http.Request) (string, error) {
 	if errors.Is(err, queries.ErrNoSuchLine) {
 		return "", refusal{http.StatusConflict, "stale_plan"}
 	}
-	s.reads.drop("plan decisions", "plan progress")
+	s.reads.drop(readDecisions, readProgress)
 	return "/plan?saved=" + choice.Decision + "#decided", err
 }
 

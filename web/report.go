@@ -15,7 +15,7 @@ import (
 // report writes the printed report of a scope. Its one style element is allowed by its hash.
 func (s *server) report(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
 	query := r.URL.Query()
-	data, err := report.Read(r.Context(), shared{s}, report.Scope{Unit: query.Get("unit"), System: query.Get("system"), Finding: query.Get("finding")})
+	data, err := report.Read(r.Context(), s.reader(r.Context()), report.Scope{Unit: query.Get("unit"), System: query.Get("system"), Finding: query.Get("finding")})
 	if err != nil {
 		return nil, err
 	}

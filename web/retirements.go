@@ -30,7 +30,7 @@ func (s *server) today() time.Time {
 
 // retirementCases reads all cases, the most overdue first.
 func (s *server) retirementCases(ctx context.Context) ([]queries.RetirementCase, error) {
-	all, err := cached(ctx, s.reads, "retirements", s.Reader.RetirementCases)
+	all, err := s.reader(ctx).RetirementCases(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -41,9 +41,7 @@ func (s *server) retirementCases(ctx context.Context) ([]queries.RetirementCase,
 
 // retirementSavings reads what was saved, by system.
 func (s *server) retirementSavings(ctx context.Context, cases []queries.RetirementCase) (map[string]queries.RetirementSaving, error) {
-	all, err := cached(ctx, s.reads, "retirement savings", func(ctx context.Context) ([]queries.RetirementSaving, error) {
-		return s.Reader.RetirementSavings(ctx, cases)
-	})
+	all, err := s.reader(ctx).RetirementSavings(ctx, cases)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +175,7 @@ func (s *server) retire(r *http.Request) (string, error) {
 	}
 	cmd.Last = uint32(last)
 	_, err = s.Writer.Retire(r.Context(), cmd)
-	s.reads.drop("retirements", "retirement savings")
+	s.reads.drop(readRetirements, readSavings)
 	var refused *queries.RetirementRefusal
 	switch {
 	case errors.Is(err, queries.ErrStaleRetirement):

@@ -1,121 +1,99 @@
 package web
 
 import (
-	"bytes"
-	"errors"
 	"net/http"
 
-	"github.com/a-h/templ"
-	"github.com/jianfu/jianfu/queries"
-	"github.com/jianfu/jianfu/web/page"
+	"github.com/jianfu/jianfu/web/access"
 )
 
-// routes is the table of all addresses. Pages need a session; a page is one line here and one file beside it.
+// route is one address with the rule of who may ask for it. A route whose rule lets nobody in does not start.
+type route struct {
+	pattern string
+	rule    access.Rule
+	handler http.Handler
+}
+
+// What the rules say, in words that the table below can be read with.
+var (
+	everybody = access.Rule{Open: true}
+	members   = access.Rule{Any: true}
+	readers   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader}}
+	inspector = access.Rule{Roles: []access.Role{access.Inspector}}
+	systems   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader, access.Owner}}
+	sources   = access.Rule{Roles: []access.Role{access.Inspector, access.Operator}}
+)
+
+// The actions of the audit trail.
+const (
+	auditRead   = "evidence.read"
+	auditExport = "export"
+	auditDecide = "decision"
+)
+
+// audited is the rule with what the trail records of it.
+func audited(r access.Rule, action string) access.Rule {
+	r.Audit = action
+	return r
+}
+
+// table is the table of all addresses: a page is one line here and one file beside it.
+func (s *server) table() []route {
+	page := func(pattern string, rule access.Rule, h handler) route { return route{pattern, rule, s.answer(h)} }
+	post := func(pattern string, rule access.Rule, p post) route {
+		return route{pattern, audited(rule, auditDecide), s.sameSite(s.accept(p))}
+	}
+	return []route{
+		{"GET /healthz", everybody, http.HandlerFunc(s.health)},
+		{"GET /static/", everybody, http.HandlerFunc(s.static)},
+		{"POST /session", everybody, http.HandlerFunc(s.enter)},
+		{"POST /api/v1/records", everybody, s.records()}, // has a token of its own
+
+		page("GET /{$}", readers, s.overview),
+		page("GET /findings", systems, s.findings),
+		page("GET /findings.csv", audited(systems, auditExport), s.findingsCSV),
+		page("GET /findings/{id}", audited(systems, auditRead), s.finding),
+		page("GET /verify", inspector, s.verify),
+		page("GET /verify.csv", audited(inspector, auditExport), s.verifyCSV),
+		page("GET /verify.xlsx", audited(inspector, auditExport), s.verifyXLSX),
+		page("GET /verify/sheet", audited(inspector, auditExport), s.verifySheet),
+		page("GET /verify/{unit}/{form}", audited(inspector, auditRead), s.verifyCase),
+		post("POST /verify/{unit}/{form}", inspector, s.recordOutcome),
+		page("GET /duplicates", readers, s.duplicates),
+		page("GET /duplicates.csv", audited(readers, auditExport), s.duplicatesCSV),
+		page("GET /duplicates/{a}/{b}", readers, s.pair),
+		post("POST /duplicates/{a}/{b}", inspector, s.judgePair),
+		page("GET /items", readers, s.items),
+		page("GET /items/{id}", readers, s.item),
+		page("GET /plan", readers, s.plan),
+		post("POST /plan", readers, s.decidePlan),
+		page("GET /plan/notice", audited(readers, auditExport), s.notice),
+		page("GET /systems", systems, s.systems),
+		page("GET /systems/{id}", systems, s.system),
+		page("GET /systems/{id}/letter", systems, s.letter),
+		page("GET /systems/{id}/letter.docx", audited(systems, auditExport), s.letterDocx),
+		page("GET /systems.csv", audited(systems, auditExport), s.systemsCSV),
+		page("GET /systems.xlsx", audited(systems, auditExport), s.systemsXLSX),
+		page("GET /inbox", systems, s.inbox),
+		page("GET /retirements", systems, s.retirements),
+		page("GET /retirements.csv", audited(systems, auditExport), s.retirementsCSV),
+		page("GET /retirements/{id}", systems, s.retirement),
+		post("POST /retirements/{id}", systems, s.retire),
+		page("GET /burden", readers, s.burden),
+		page("GET /burden.csv", audited(readers, auditExport), s.burdenCSV),
+		page("GET /units", readers, s.units),
+		page("GET /units/{code}", audited(inspector, auditRead), s.unit),
+		page("GET /sources", sources, s.sources),
+		page("GET /methods", members, s.methods),
+		page("GET /report", audited(readers, auditExport), s.report),
+		page("GET /", members, s.missing),
+	}
+}
+
+// routes builds the handler of all addresses, each behind its rule.
 func (s *server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.health)
-	mux.HandleFunc("GET /static/", s.static)
-	mux.HandleFunc("POST /session", s.enter)
-	mux.Handle("POST /api/v1/records", s.records())
-	for pattern, handler := range map[string]handler{
-		"GET /{$}":                      s.overview,
-		"GET /findings":                 s.findings,
-		"GET /findings.csv":             s.findingsCSV,
-		"GET /findings/{id}":            s.finding,
-		"GET /verify":                   s.verify,
-		"GET /verify.csv":               s.verifyCSV,
-		"GET /verify.xlsx":              s.verifyXLSX,
-		"GET /verify/sheet":             s.verifySheet,
-		"GET /verify/{unit}/{form}":     s.verifyCase,
-		"GET /duplicates":               s.duplicates,
-		"GET /duplicates.csv":           s.duplicatesCSV,
-		"GET /duplicates/{a}/{b}":       s.pair,
-		"GET /items":                    s.items,
-		"GET /items/{id}":               s.item,
-		"GET /plan":                     s.plan,
-		"GET /plan/notice":              s.notice,
-		"GET /systems":                  s.systems,
-		"GET /systems/{id}":             s.system,
-		"GET /systems/{id}/letter":      s.letter,
-		"GET /systems/{id}/letter.docx": s.letterDocx,
-		"GET /systems.csv":              s.systemsCSV,
-		"GET /systems.xlsx":             s.systemsXLSX,
-		"GET /inbox":                    s.inbox,
-		"GET /retirements":              s.retirements,
-		"GET /retirements.csv":          s.retirementsCSV,
-		"GET /retirements/{id}":         s.retirement,
-		"GET /burden":                   s.burden,
-		"GET /burden.csv":               s.burdenCSV,
-		"GET /units":                    s.units,
-		"GET /units/{code}":             s.unit,
-		"GET /sources":                  s.sources,
-		"GET /methods":                  s.methods,
-		"GET /report":                   s.report,
-		"GET /":                         s.missing,
-	} {
-		mux.Handle(pattern, s.gate(s.answer(handler)))
-	}
-	for pattern, post := range map[string]post{
-		"POST /duplicates/{a}/{b}":   s.judgePair,
-		"POST /plan":                 s.decidePlan,
-		"POST /retirements/{id}":     s.retire,
-		"POST /verify/{unit}/{form}": s.recordOutcome,
-	} {
-		mux.Handle(pattern, s.gate(s.sameSite(s.accept(post))))
+	for _, r := range s.table() {
+		mux.Handle(r.pattern, s.permit(r))
 	}
 	return mux
-}
-
-// handler is an action: it loads what a page needs and gives the page, or says what went wrong.
-type handler func(w http.ResponseWriter, r *http.Request) (templ.Component, error)
-
-// answer renders what a handler gives. A page is rendered whole before its first byte is sent, so that a fault never
-// leaves half a page.
-func (s *server) answer(h handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		component, err := h(w, r)
-		switch {
-		case errors.Is(err, queries.ErrNotFound):
-			s.fault(w, r, http.StatusNotFound, "missing", true, nil)
-		case err != nil:
-			s.fault(w, r, http.StatusInternalServerError, "internal", true, err)
-		case component != nil:
-			s.write(w, r, http.StatusOK, component)
-		}
-	})
-}
-
-func (s *server) write(w http.ResponseWriter, r *http.Request, code int, component templ.Component) {
-	var body bytes.Buffer
-	if err := component.Render(r.Context(), &body); err != nil {
-		s.Log.Error().Err(err).Str("path", r.URL.Path).Msg("unable to render a page")
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(code)
-	if _, err := w.Write(body.Bytes()); err != nil {
-		s.Log.Debug().Err(err).Str("path", r.URL.Path).Msg("reader went away")
-	}
-}
-
-// fault writes a page that says what went wrong. Causes go to the log under a reference, never to the reader.
-func (s *server) fault(w http.ResponseWriter, r *http.Request, code int, key string, home bool, cause error) {
-	v := s.bareView(w, r)
-	v.Home = home
-	p := page.Fault{View: v, Code: code, Key: key}
-	if cause != nil {
-		p.Detail = NewToken()[:10]
-		s.Log.Error().Err(cause).Str("reference", p.Detail).Str("path", r.URL.Path).Msg("unable to answer a request")
-	}
-	s.write(w, r, code, p.Page())
-}
-
-// failing is an action that went wrong already.
-func failing(err error) handler {
-	return func(http.ResponseWriter, *http.Request) (templ.Component, error) { return nil, err }
-}
-
-func (s *server) missing(http.ResponseWriter, *http.Request) (templ.Component, error) {
-	return nil, queries.ErrNotFound
 }

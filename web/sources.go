@@ -16,7 +16,7 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) (templ.Componen
 	if err != nil {
 		return nil, err
 	}
-	rows, err := shared{s}.ReadSources(r.Context())
+	rows, err := s.reader(r.Context()).ReadSources(r.Context())
 	if err != nil {
 		return nil, err
 	}

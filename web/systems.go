@@ -20,7 +20,7 @@ import (
 const systemsPerPage = 50
 
 func (s *server) systemRows(ctx context.Context) ([]queries.SystemRow, error) {
-	return cached(ctx, s.reads, "systems", s.Reader.ReadSystems)
+	return s.reader(ctx).ReadSystems(ctx)
 }
 
 // systems shows all systems with how they are used and what is suggested; those that wait for a decision stand first.
@@ -168,13 +168,11 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) (templ.Component
 	if err != nil {
 		return nil, err
 	}
-	found, err := cached(r.Context(), s.reads, "system findings "+id, func(ctx context.Context) (*queries.FindingPage, error) {
-		return s.Reader.ReadFindings(ctx, queries.FindingQuery{System: id, Limit: 10})
-	})
+	found, err := s.reader(r.Context()).ReadFindings(r.Context(), queries.FindingQuery{System: id, Limit: 10})
 	if err != nil {
 		return nil, err
 	}
-	overview, err := shared{s}.ReadOverview(r.Context())
+	overview, err := s.reader(r.Context()).ReadOverview(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +190,5 @@ func (s *server) system(w http.ResponseWriter, r *http.Request) (templ.Component
 }
 
 func (s *server) systemPage(ctx context.Context, id string) (*queries.SystemPage, error) {
-	return cached(ctx, s.reads, "system "+id, func(ctx context.Context) (*queries.SystemPage, error) {
-		return s.Reader.ReadSystem(ctx, id)
-	})
+	return s.reader(ctx).ReadSystem(ctx, id)
 }

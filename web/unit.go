@@ -32,9 +32,7 @@ func (s *server) unit(w http.ResponseWriter, r *http.Request) (templ.Component, 
 	if err := s.unitFindings(ctx, &p, code); err != nil {
 		return nil, err
 	}
-	data, err := cached(ctx, s.reads, "unit "+code, func(ctx context.Context) (*queries.UnitPage, error) {
-		return s.Reader.ReadUnit(ctx, code, fieldsOf(p.Clues))
-	})
+	data, err := s.reader(ctx).ReadUnit(ctx, code, fieldsOf(p.Clues))
 	if err != nil {
 		return nil, err
 	}
@@ -50,17 +48,17 @@ func (s *server) unit(w http.ResponseWriter, r *http.Request) (templ.Component, 
 
 // unitFindings reads what was found about a unit.
 func (s *server) unitFindings(ctx context.Context, p *page.Unit, code string) error {
-	clues, err := s.Reader.ReadFindings(ctx, queries.FindingQuery{Family: "fabrication", Units: []string{code}, Limit: cluesShown})
+	clues, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Family: "fabrication", Units: []string{code}, Limit: cluesShown})
 	if err != nil {
 		return err
 	}
 	p.Clues = clues.Rows
-	overload, err := s.Reader.ReadFindings(ctx, queries.FindingQuery{Detector: "burden-overload", Units: []string{code}, Limit: 3})
+	overload, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Detector: "burden-overload", Units: []string{code}, Limit: 3})
 	if err != nil {
 		return err
 	}
 	p.Overload = overload.Rows
-	all, err := s.Reader.ReadFindings(ctx, queries.FindingQuery{Units: []string{code}, Limit: 1})
+	all, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Units: []string{code}, Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -93,7 +91,7 @@ func fieldsOf(findings []queries.Finding) [][2]string {
 
 // unitBurden reads what reporting takes of a unit, and of those of its kind.
 func (s *server) unitBurden(ctx context.Context, p *page.Unit) error {
-	all, err := cached(ctx, s.reads, "units", s.Reader.ReadUnits)
+	all, err := s.reader(ctx).ReadUnits(ctx)
 	if err != nil {
 		return err
 	}
@@ -105,9 +103,7 @@ func (s *server) unitBurden(ctx context.Context, p *page.Unit) error {
 			p.Row = &u
 		}
 	}
-	hours, err := cached(ctx, s.reads, "burden of unit "+p.Code, func(ctx context.Context) (*queries.BurdenPage, error) {
-		return s.Reader.ReadBurden(ctx, []string{p.Code})
-	})
+	hours, err := s.reader(ctx).ReadBurden(ctx, []string{p.Code})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (s *server) units(w http.ResponseWriter, r *http.Request) (templ.Component,
 		return nil, err
 	}
 	v.Sort = "hours"
-	all, err := cached(r.Context(), s.reads, "units", s.Reader.ReadUnits)
+	all, err := s.reader(r.Context()).ReadUnits(r.Context())
 	if err != nil {
 		return nil, err
 	}

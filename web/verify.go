@@ -21,17 +21,17 @@ import (
 const strongestRead = 2
 
 func (s *server) outcomes(ctx context.Context) ([]queries.VerifyOutcome, error) {
-	return cached(ctx, s.reads, "outcomes", s.Reader.Outcomes)
+	return s.reader(ctx).Outcomes(ctx)
 }
 
 // verifyItems are the rows of the list in their order, then those of the audit sample that are not on it, then those that
 // were checked and have left it since.
 func (s *server) verifyItems(ctx context.Context) ([]queries.VerifyItem, error) {
-	list, err := shared{s}.ReadVerifyList(ctx)
+	list, err := s.reader(ctx).ReadVerifyList(ctx)
 	if err != nil {
 		return nil, err
 	}
-	sample, err := cached(ctx, s.reads, "audit sample", s.Reader.AuditSample)
+	sample, err := s.reader(ctx).AuditSample(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +229,7 @@ func (s *server) verifyCase(w http.ResponseWriter, r *http.Request) (templ.Compo
 			p.Outcomes = append(p.Outcomes, o)
 		}
 	}
-	if p.History, err = s.Reader.VerifyHistory(r.Context(), item.Unit, item.Form); err != nil {
+	if p.History, err = s.reader(r.Context()).VerifyHistory(r.Context(), item.Unit, item.Form); err != nil {
 		return nil, err
 	}
 	return p.Page(), nil
@@ -255,11 +255,11 @@ const causesShown = 6
 // causesAbove are what lies above a unit: findings about the form as a whole, and that more is asked of the unit than it can
 // do.
 func (s *server) causesAbove(ctx context.Context, item queries.VerifyItem) ([]queries.Finding, error) {
-	about, err := s.Reader.ReadFindings(ctx, queries.FindingQuery{Family: "fabrication", Form: item.Form, Limit: 200})
+	about, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Family: "fabrication", Form: item.Form, Limit: 200})
 	if err != nil {
 		return nil, err
 	}
-	asked, err := s.Reader.ReadFindings(ctx, queries.FindingQuery{Family: "burden", Detector: "burden-overload", Units: []string{item.Unit}, Limit: 2})
+	asked, err := s.reader(ctx).ReadFindings(ctx, queries.FindingQuery{Family: "burden", Detector: "burden-overload", Units: []string{item.Unit}, Limit: 2})
 	if err != nil {
 		return nil, err
 	}
@@ -294,6 +294,6 @@ func (s *server) recordOutcome(r *http.Request) (string, error) {
 	if err := s.Writer.RecordOutcome(r.Context(), o); err != nil {
 		return "", err
 	}
-	s.reads.drop("outcomes", "verify", "audit sample", "overview")
+	s.reads.drop(readOutcomes, readVerify, readSample, readOverview)
 	return page.VerifyPath(item.Unit, item.Form) + "?saved=1#outcome", nil
 }

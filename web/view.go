@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/locale"
 )
@@ -32,7 +33,7 @@ func (s *server) bareView(w http.ResponseWriter, r *http.Request) component.View
 	query.Del("token")
 	path := "/" + strings.TrimLeft(r.URL.Path, "/\\")
 	return component.View{
-		Lang: s.language(w, r), Bundle: s.Bundle, Path: path, Query: query, Now: s.Clock(), Zone: s.Zone,
+		Lang: s.language(w, r), Bundle: s.Bundle, Path: path, Query: query, Now: s.Clock(), Zone: s.Zone, Who: access.Of(r.Context()),
 	}.Numbered()
 }
 
@@ -49,5 +50,5 @@ func (s *server) view(w http.ResponseWriter, r *http.Request, section string) (c
 }
 
 func (s *server) names(ctx context.Context) (*queries.NameTable, error) {
-	return cached(ctx, s.reads, "names", s.Reader.ReadNames)
+	return s.reader(ctx).ReadNames(ctx)
 }

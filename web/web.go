@@ -79,6 +79,7 @@ type Options struct {
 	Detectors []Detector
 	Sources   []Source
 	Token     string // opens the pages
+	Trail     Trail  // nil records nothing; serve always gives one
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
@@ -106,6 +107,7 @@ type server struct {
 	Options
 	session [32]byte // key of the session cookies of this process
 	reads   *cache
+	shared  shared
 	started time.Time
 }
 
@@ -138,6 +140,7 @@ func New(o Options) (http.Handler, error) {
 		o.Refresh = 15 * time.Second
 	}
 	s := &server{Options: o, reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
+	s.shared = shared{Reader: o.Reader, reads: s.reads}
 	if _, err := rand.Read(s.session[:]); err != nil {
 		return nil, fmt.Errorf("unable to make a session key: %w", err)
 	}

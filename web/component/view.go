@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/locale"
 )
 
@@ -19,11 +20,12 @@ type View struct {
 	Query   url.Values
 	Now     time.Time
 	Zone    *time.Location
-	Place   string // the county, city or town that is audited
-	Section string // of the navigation
-	Sort    string // the order of a list where the address names none
-	Home    bool   // whether the page stands inside the site, with its navigation
-	serial  *int   // numbers the figures of a page
+	Place   string            // the county, city or town that is audited
+	Section string            // of the navigation
+	Sort    string            // the order of a list where the address names none
+	Home    bool              // whether the page stands inside the site, with its navigation
+	Who     *access.Principal // who reads; nil for a stranger
+	serial  *int              // numbers the figures of a page
 }
 
 // Numbered gives a view its own count of figures. A page calls it once.

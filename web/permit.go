@@ -1,0 +1,54 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
+)
+
+// Trail keeps what people read, took away, decided and changed. *queries.AuditTrail is one.
+type Trail interface {
+	// Record returns once the entry is kept. What cannot be recorded must not happen.
+	Record(ctx context.Context, e queries.AuditEntry) error
+}
+
+// permit is the one place where rules are enforced: who asks, whether the rule lets them in, and that the trail knows of it
+// before the handler runs. Which rows they see is decided by their reader.
+func (s *server) permit(r route) http.Handler {
+	if r.rule.Open {
+		return r.handler
+	}
+	return s.gate(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		who := access.Of(q.Context())
+		if !r.rule.Allows(who) {
+			s.record(q, "denied", r.pattern)
+			s.fault(w, q, http.StatusForbidden, "forbidden", true, nil)
+			return
+		}
+		if r.rule.Audit != "" {
+			if err := s.record(q, r.rule.Audit, ""); err != nil {
+				s.fault(w, q, http.StatusServiceUnavailable, "trail", true, err)
+				return
+			}
+		}
+		r.handler.ServeHTTP(w, q)
+	}))
+}
+
+// record tells the trail who asked for what. Without a trail, which only a handler in a test lacks, nothing is kept.
+func (s *server) record(r *http.Request, action, detail string) error {
+	if s.Trail == nil {
+		return nil
+	}
+	e := queries.AuditEntry{At: s.Clock(), Action: action, Object: r.Method + " " + r.URL.RequestURI(), Detail: detail, Address: hostOf(r.RemoteAddr)}
+	if who := access.Of(r.Context()); who != nil {
+		e.Account, e.Token = who.Account, who.Token
+	}
+	if err := s.Trail.Record(r.Context(), e); err != nil {
+		s.Log.Error().Err(err).Str("action", action).Msg("unable to write the audit trail")
+		return err
+	}
+	return nil
+}
