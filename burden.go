@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
 
 // burdenQuery is what `jianfu burden` was asked.
@@ -93,32 +94,6 @@ func parseMonth(flag, text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%s %q is not a month such as 2026-01", flag, text)
 }
 
-// burdenRow is a line of the list for scripts.
-type burdenRow struct {
-	By          string   `json:"by"`
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Hours       float64  `json:"hours"`
-	Low         float64  `json:"low"`
-	High        float64  `json:"high"`
-	Confidence  float64  `json:"confidence"`
-	Yuan        float64  `json:"yuan"`
-	YuanLow     float64  `json:"yuan_low"`
-	YuanHigh    float64  `json:"yuan_high"`
-	Share       float64  `json:"share"`
-	Observed    float64  `json:"observed_hours"`
-	Logged      float64  `json:"logged_hours"`
-	Filled      float64  `json:"filled_hours"`
-	Estimated   float64  `json:"estimated_hours"`
-	Method      string   `json:"method"`
-	Submissions uint64   `json:"submissions"`
-	Forms       uint64   `json:"forms"`
-	Units       uint64   `json:"units"`
-	Change      *float64 `json:"change_to_year_before"`
-	From        string   `json:"from"`
-	To          string   `json:"to"`
-}
-
 func (p *program) burdenTable(ctx context.Context, conf *config, s *queries.Store, ask queries.BurdenQuery, unit string) (listing, error) {
 	r, err := newReader(ctx, conf, s)
 	if err != nil {
@@ -152,12 +127,12 @@ func (p *program) burdenTable(ctx context.Context, conf *config, s *queries.Stor
 	case ask.By == "month":
 		from = run.First
 	}
-	out := listing{header: burdenHeader, title: r.bundle.Text(r.language, "burden.cli.title", "from", from.Format(time.DateOnly), "to", to.Format(time.DateOnly), "tariff", run.Tariff)}
+	out := listing{header: interchange.BurdenHeader, title: r.bundle.Text(r.language, "burden.cli.title", "from", from.Format(time.DateOnly), "to", to.Format(time.DateOnly), "tariff", run.Tariff)}
 	for _, x := range rows {
-		row := r.burdenRow(ask.By, x, run.Tariff)
+		row := r.words().Burden(ask.By, x, run.Tariff)
 		row.From, row.To = from.Format(time.DateOnly), to.Format(time.DateOnly)
 		out.rows = append(out.rows, row)
-		out.cells = append(out.cells, row.cells())
+		out.cells = append(out.cells, row.Cells())
 		change := "-"
 		if row.Change != nil {
 			change = fmt.Sprintf("%+.1f%%", 100**row.Change)
@@ -186,42 +161,4 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func (r *reader) burdenRow(by string, x queries.BurdenRow, tariff float64) burdenRow {
-	row := burdenRow{
-		By: by, ID: x.ID, Name: x.ID, Hours: cents(x.Hours.Mid), Low: cents(x.Hours.Low), High: cents(x.Hours.High), Confidence: 0.9,
-		Yuan: cents(x.Hours.Mid * tariff), YuanLow: cents(x.Hours.Low * tariff), YuanHigh: cents(x.Hours.High * tariff), Share: x.Share,
-		Observed: cents(x.Observed), Logged: cents(x.Logged), Filled: cents(x.Filled), Estimated: cents(x.Estimated), Method: x.Method,
-		Submissions: x.Submissions, Forms: x.Forms, Units: x.Units,
-	}
-	switch by {
-	case "unit", "system", "form":
-		row.Name = r.called(by, x.ID)
-	case "level":
-		row.Name = r.bundle.Text(r.language, "level."+x.ID)
-	}
-	if x.ID == "" {
-		row.Name = r.word("burden.cli.unknown")
-	}
-	if x.Change == x.Change { // NaN is not known
-		row.Change = &x.Change
-	}
-	return row
-}
-
-var burdenHeader = []string{
-	"by", "id", "name", "hours", "low", "high", "confidence", "yuan", "yuan_low", "yuan_high", "share", "observed_hours", "logged_hours", "filled_hours",
-	"estimated_hours", "method", "submissions", "forms", "units", "change_to_year_before", "from", "to",
-}
-
-func (x burdenRow) cells() []any {
-	var change any = ""
-	if x.Change != nil {
-		change = *x.Change
-	}
-	return []any{
-		x.By, neutral(x.ID), neutral(x.Name), x.Hours, x.Low, x.High, x.Confidence, x.Yuan, x.YuanLow, x.YuanHigh, x.Share, x.Observed, x.Logged, x.Filled,
-		x.Estimated, x.Method, x.Submissions, x.Forms, x.Units, change, x.From, x.To,
-	}
 }

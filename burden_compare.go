@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
 
 // scopeFlags say what a measure or a comparison is about: at most one of them.
@@ -160,7 +161,7 @@ func spanOf(h queries.Hours) spanRow { return spanRow(h) }
 
 func changeRowOf(c queries.BurdenChange) changeRow {
 	row := changeRow{
-		At: c.At.Format(time.DateOnly), Scope: c.Scope, Months: c.Months, Units: c.Units, Change: spanOf(c.Change), Confidence: 0.9, Shifted: cents(c.Shifted),
+		At: c.At.Format(time.DateOnly), Scope: c.Scope, Months: c.Months, Units: c.Units, Change: spanOf(c.Change), Confidence: 0.9, Shifted: interchange.Cents(c.Shifted),
 		Rose: append([]queries.FormShift{}, c.Rose...), Ended: append([]string{}, c.Ended...), New: append([]string{}, c.New...),
 		Verdict: c.Verdict, Reasons: append([]string{}, c.Reasons...),
 	}
@@ -168,7 +169,7 @@ func changeRowOf(c queries.BurdenChange) changeRow {
 		if s.From.IsZero() {
 			return nil
 		}
-		hours := queries.Hours{Mid: cents(s.Hours.Mid), Low: cents(s.Hours.Low), High: cents(s.Hours.High)}
+		hours := queries.Hours{Mid: interchange.Cents(s.Hours.Mid), Low: interchange.Cents(s.Hours.Low), High: interchange.Cents(s.Hours.High)}
 		return &sideRow{s.From.Format(time.DateOnly), s.To.Format(time.DateOnly), spanOf(hours), s.Submissions, s.Forms, s.Fields, s.Units, s.Method}
 	}
 	row.Before, row.After = side(c.Before), side(c.After)

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
 
 func (p *program) burdenMeasureCommand() *cobra.Command {
@@ -125,7 +126,7 @@ func (r *reader) addMeasure(t *listing, m queries.Measure, c queries.BurdenChang
 	day := m.Effective.Format(time.DateOnly)
 	t.rows = append(t.rows, measureRow{m.ID, m.Name, day, m.Source, m.By, changeRowOf(c)})
 	t.cells = append(t.cells, []any{
-		m.ID, neutral(m.Name), day, m.Kind, neutral(m.Subject), neutral(m.Claimed), c.Found.Mid, c.Found.Low, c.Found.High, c.Verdict, neutral(m.Source), neutral(m.By),
+		m.ID, interchange.Neutral(m.Name), day, m.Kind, interchange.Neutral(m.Subject), interchange.Neutral(m.Claimed), c.Found.Mid, c.Found.Low, c.Found.High, c.Verdict, interchange.Neutral(m.Source), interchange.Neutral(m.By),
 	})
 	about, claimed, verdict := m.Subject, "-", "-"
 	switch m.Kind {

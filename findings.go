@@ -20,6 +20,7 @@ import (
 
 	"github.com/jianfu/jianfu/analyzer"
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 	"github.com/jianfu/jianfu/web/locale"
 	"github.com/jianfu/jianfu/web/report"
 )
@@ -69,37 +70,6 @@ func (p *program) analyze(ctx context.Context, c *config, s *queries.Store, asOf
 	return err
 }
 
-// findingRow is a finding of docs/interchange.md, exact to the key.
-type findingRow struct {
-	ID       string          `json:"id"`
-	Detector string          `json:"detector"`
-	Version  uint16          `json:"version"`
-	Family   string          `json:"family"`
-	Subject  queries.Subject `json:"subject"`
-	Period   struct {
-		From string `json:"from"`
-		To   string `json:"to"`
-	} `json:"period"`
-	Score        float64      `json:"score"`
-	P            *float64     `json:"p"`
-	Q            *float64     `json:"q"`
-	Effect       *float64     `json:"effect"`
-	N            uint64       `json:"n"`
-	Severity     string       `json:"severity"`
-	Status       string       `json:"status"`
-	Evidence     evidenceText `json:"evidence"`
-	Explanations []string     `json:"explanations"`
-	Rule         string       `json:"rule"`
-	Reason       string       `json:"reason,omitempty"`
-}
-
-// evidenceText is the evidence with its sentence in the reader's language.
-type evidenceText struct {
-	Text     string `json:"text"`
-	NotProof string `json:"does_not_prove,omitempty"`
-	queries.Evidence
-}
-
 // reader renders findings for people.
 type reader struct {
 	bundle   *locale.Bundle
@@ -121,21 +91,8 @@ func newReader(ctx context.Context, c *config, s *queries.Store) (*reader, error
 
 func (r *reader) text(m queries.Message) string { return r.bundle.Render(r.language, m, r.names) }
 
-func (r *reader) row(f queries.Finding) findingRow {
-	row := findingRow{
-		ID: f.ID, Detector: f.Detector, Version: f.Version, Family: f.Family, Subject: f.Subject, Score: f.Score, P: f.P, Q: f.Q,
-		Effect: f.Effect, N: f.N, Severity: f.Severity, Status: f.Status, Rule: r.text(f.Rule), Reason: r.text(f.Reason),
-		Evidence:     evidenceText{Text: r.text(f.Evidence.Message), NotProof: r.text(f.Evidence.NotProof), Evidence: f.Evidence},
-		Explanations: make([]string, len(f.Explanations)),
-	}
-	if row.Subject.Fields == nil {
-		row.Subject.Fields = [][2]string{}
-	}
-	row.Period.From, row.Period.To = f.From.Format(time.DateOnly), f.To.Format(time.DateOnly)
-	for i, e := range f.Explanations {
-		row.Explanations[i] = r.text(e)
-	}
-	return row
+func (r *reader) words() interchange.Words {
+	return interchange.Words{Bundle: r.bundle, Language: r.language, Names: r.names}
 }
 
 func (p *program) findingsCommand() *cobra.Command {
@@ -158,7 +115,7 @@ func (p *program) findingsCommand() *cobra.Command {
 				}
 				out := bufio.NewWriter(p.out)
 				finish, each := write(out)
-				err = s.Findings(c.Context(), filter, func(f queries.Finding) error { return each(r.row(f)) })
+				err = s.Findings(c.Context(), filter, func(f queries.Finding) error { return each(r.words().Finding(f)) })
 				return errors.Join(err, finish(), out.Flush())
 			})
 		},
@@ -173,19 +130,19 @@ func (p *program) findingsCommand() *cobra.Command {
 }
 
 // findingFormats write findings one by one; finish ends the document.
-var findingFormats = map[string]func(io.Writer) (finish func() error, each func(findingRow) error){
-	"ndjson": func(w io.Writer) (func() error, func(findingRow) error) {
+var findingFormats = map[string]func(io.Writer) (finish func() error, each func(interchange.Finding) error){
+	"ndjson": func(w io.Writer) (func() error, func(interchange.Finding) error) {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
-		return func() error { return nil }, func(r findingRow) error { return e.Encode(r) }
+		return func() error { return nil }, func(r interchange.Finding) error { return e.Encode(r) }
 	},
-	"table": func(w io.Writer) (func() error, func(findingRow) error) {
+	"table": func(w io.Writer) (func() error, func(interchange.Finding) error) {
 		n := 0
 		finish := func() error {
 			_, err := fmt.Fprintf(w, "%d\n", n)
 			return err
 		}
-		return finish, func(r findingRow) error {
+		return finish, func(r interchange.Finding) error {
 			n++
 			text := r.Evidence.Text
 			if r.Status == "not_assessed" {
@@ -195,22 +152,22 @@ var findingFormats = map[string]func(io.Writer) (finish func() error, each func(
 			return err
 		}
 	},
-	"csv": func(w io.Writer) (func() error, func(findingRow) error) {
+	"csv": func(w io.Writer) (func() error, func(interchange.Finding) error) {
 		c := csv.NewWriter(w)
-		err := c.Write(findingHeader)
+		err := c.Write(interchange.FindingHeader)
 		finish := func() error {
 			c.Flush()
 			return errors.Join(err, c.Error())
 		}
-		return finish, func(r findingRow) error {
-			cells := make([]string, len(findingHeader))
-			for i, v := range r.cells() {
+		return finish, func(r interchange.Finding) error {
+			cells := make([]string, len(interchange.FindingHeader))
+			for i, v := range r.Cells() {
 				cells[i] = fmt.Sprint(v)
 			}
 			return c.Write(cells)
 		}
 	},
-	"xlsx": func(w io.Writer) (func() error, func(findingRow) error) {
+	"xlsx": func(w io.Writer) (func() error, func(interchange.Finding) error) {
 		f := excelize.NewFile()
 		sheet, err := f.NewStreamWriter("Sheet1")
 		line := 1
@@ -225,8 +182,8 @@ var findingFormats = map[string]func(io.Writer) (finish func() error, each func(
 			line++
 			return sheet.SetRow(at, cells)
 		}
-		header := make([]any, len(findingHeader))
-		for i, h := range findingHeader {
+		header := make([]any, len(interchange.FindingHeader))
+		for i, h := range interchange.FindingHeader {
 			header[i] = h
 		}
 		headErr := put(header)
@@ -242,41 +199,8 @@ var findingFormats = map[string]func(io.Writer) (finish func() error, each func(
 			}
 			return f.Close()
 		}
-		return finish, func(r findingRow) error { return put(r.cells()) }
+		return finish, func(r interchange.Finding) error { return put(r.Cells()) }
 	},
-}
-
-var findingHeader = []string{
-	"id", "detector", "version", "family", "systems", "forms", "fields", "units", "from", "to", "score", "p", "q", "effect", "n",
-	"severity", "status", "text", "explanations", "does_not_prove", "rule", "reason",
-}
-
-func (r findingRow) cells() []any {
-	number := func(x *float64) any {
-		if x == nil {
-			return ""
-		}
-		return *x
-	}
-	var fields []string
-	for _, pair := range r.Subject.Fields {
-		fields = append(fields, strings.TrimSuffix(pair[0]+"="+pair[1], "="))
-	}
-	text := func(s string) any { return neutral(s) }
-	return []any{
-		text(r.ID), text(r.Detector), r.Version, text(r.Family), text(strings.Join(r.Subject.Systems, " ")), text(strings.Join(r.Subject.Forms, " ")),
-		text(strings.Join(fields, " ")), text(strings.Join(r.Subject.Units, " ")), text(r.Period.From), text(r.Period.To), r.Score,
-		number(r.P), number(r.Q), number(r.Effect), r.N, text(r.Severity), text(r.Status), text(r.Evidence.Text),
-		text(strings.Join(r.Explanations, " ")), text(r.Evidence.NotProof), text(r.Rule), text(r.Reason),
-	}
-}
-
-// neutral keeps spreadsheet programs from reading a text as a formula.
-func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // pad fills to a width on screen, where a Chinese character takes two places.
@@ -328,12 +252,7 @@ func (p *program) verifyListCommand() *cobra.Command {
 }
 
 // called is the name of a thing, or its id where it has none.
-func (r *reader) called(kind, id string) string {
-	if name := r.names(kind, id); name != "" {
-		return name
-	}
-	return id
-}
+func (r *reader) called(kind, id string) string { return r.words().Called(kind, id) }
 
 func (p *program) reportCommand() *cobra.Command {
 	var out string

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -224,20 +223,6 @@ func (r *reader) target(line queries.PlanLine) string {
 		return form
 	}
 	return form + " " + r.called("field", line.Form+"."+line.Field)
-}
-
-// needs is what a line needs, in one sentence.
-func (r *reader) needs(line queries.PlanLine) string {
-	var all []string
-	for _, need := range line.Needs {
-		if text := r.text(need); !slices.Contains(all, text) {
-			all = append(all, text)
-		}
-	}
-	if r.language == locale.English {
-		return strings.Join(all, "; ")
-	}
-	return strings.Join(all, "；")
 }
 
 func hoursText(h queries.Hours) string {

@@ -7,42 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
-
-// planRow is a line of the plan of docs/interchange.md, exact to the key.
-type planRow struct {
-	Action       string     `json:"action"`
-	Form         string     `json:"form"`
-	Field        string     `json:"field"`
-	From         string     `json:"from"`
-	Relation     string     `json:"relation"`
-	HoursPerYear [2]float64 `json:"hours_per_year"`
-	Needs        string     `json:"needs"`
-}
-
-func (r *reader) planRow(line queries.PlanLine) planRow {
-	return planRow{
-		Action: line.Action, Form: line.Form, Field: line.Field, From: sourceOf(line), Relation: line.Relation,
-		HoursPerYear: [2]float64{cents(line.Hours.Low), cents(line.Hours.High)}, Needs: r.needs(line),
-	}
-}
-
-// sourceOf is "form.field" of the source, the form alone where a whole form takes over.
-func sourceOf(line queries.PlanLine) string {
-	if line.From == "" {
-		return line.FromForm
-	}
-	return line.FromForm + "." + line.From
-}
-
-func cents(x float64) float64 { return math.Round(100*x) / 100 }
 
 // planFormats write the plan.
 var planFormats = map[string]func(io.Writer, *reader, []queries.PlanLine) error{
@@ -51,7 +23,7 @@ var planFormats = map[string]func(io.Writer, *reader, []queries.PlanLine) error{
 		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
 		for _, line := range lines {
-			if err := e.Encode(r.planRow(line)); err != nil {
+			if err := e.Encode(r.words().PlanLine(line)); err != nil {
 				return fmt.Errorf("unable to write the plan: %w", err)
 			}
 		}
@@ -104,9 +76,9 @@ func (r *reader) planCells(line queries.PlanLine) []any {
 		label = r.called("field", line.Form+"."+line.Field)
 	}
 	return []any{
-		line.Step, line.ID, line.Action, neutral(line.Form), neutral(r.called("form", line.Form)), neutral(line.Field), neutral(label), neutral(sourceOf(line)),
-		neutral(r.called("form", line.FromForm)), line.Relation, cents(line.Hours.Low), cents(line.Hours.Mid), cents(line.Hours.High), line.Units,
-		cents(line.Hours.Mid / float64(max(1, line.Units))), neutral(r.needs(line)),
+		line.Step, line.ID, line.Action, interchange.Neutral(line.Form), interchange.Neutral(r.called("form", line.Form)), interchange.Neutral(line.Field), interchange.Neutral(label), interchange.Neutral(interchange.SourceOf(line)),
+		interchange.Neutral(r.called("form", line.FromForm)), line.Relation, interchange.Cents(line.Hours.Low), interchange.Cents(line.Hours.Mid), interchange.Cents(line.Hours.High), line.Units,
+		interchange.Cents(line.Hours.Mid / float64(max(1, line.Units))), interchange.Neutral(r.words().Needs(line)),
 	}
 }
 
@@ -158,28 +130,6 @@ func (r *reader) sharedNeeds(lines []queries.PlanLine) []string {
 	return out
 }
 
-// progressRow is a measured line for scripts.
-type progressRow struct {
-	ID          string     `json:"id"`
-	Action      string     `json:"action"`
-	Form        string     `json:"form"`
-	Field       string     `json:"field"`
-	From        string     `json:"from"`
-	State       string     `json:"state"`
-	Effective   string     `json:"effective"`
-	Until       string     `json:"until"`
-	By          string     `json:"by"`
-	Note        string     `json:"note"`
-	Periods     uint32     `json:"periods"`
-	Needed      uint32     `json:"periods_needed"`
-	Submissions uint64     `json:"submissions"`
-	Answered    uint64     `json:"answered"`
-	Promised    [2]float64 `json:"promised_per_year"`
-	Saved       [2]float64 `json:"saved_per_year"`
-	SoFar       float64    `json:"saved_so_far"`
-	Timed       bool       `json:"timed"`
-}
-
 func writeProgress(w io.Writer, r *reader, all []queries.PlanProgress, format string) error {
 	out := bufio.NewWriter(w)
 	e := json.NewEncoder(out)
@@ -188,13 +138,7 @@ func writeProgress(w io.Writer, r *reader, all []queries.PlanProgress, format st
 		line := x.Decision.Line
 		var err error
 		if format == "ndjson" {
-			err = e.Encode(progressRow{
-				ID: line.ID, Action: line.Action, Form: line.Form, Field: line.Field, From: sourceOf(line), State: x.State,
-				Effective: x.Decision.Effective.Format(time.DateOnly), Until: x.Until.Format(time.DateOnly), By: x.Decision.By, Note: x.Decision.Note,
-				Periods: x.Periods, Needed: x.Needed, Submissions: x.Submissions, Answered: x.Answered,
-				Promised: [2]float64{cents(line.Hours.Low), cents(line.Hours.High)}, Saved: [2]float64{cents(x.Saved.Low), cents(x.Saved.High)},
-				SoFar: cents(x.SoFar), Timed: x.Timed,
-			})
+			err = e.Encode(interchange.PlanProgressOf(x))
 		} else {
 			text := r.bundle.Text(r.language, "plan.progress."+x.State, "effective", x.Decision.Effective.Format(time.DateOnly), "periods", x.Periods, "needed", x.Needed,
 				"hours", line.Hours.Mid, "low", line.Hours.Low, "high", line.Hours.High, "saved", x.Saved.Mid, "saved_low", x.Saved.Low, "saved_high", x.Saved.High,

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
 
 func (p *program) retirementListCommand() *cobra.Command {
@@ -53,10 +54,10 @@ func (p *program) retirementListCommand() *cobra.Command {
 				}
 				today := dayIn(time.Now(), conf.zone)
 				queries.SortRetirements(cases, today)
-				var rows []retirementRow
+				var rows []interchange.Retirement
 				for _, x := range cases {
 					if (state == "" || x.State == state) && (department == "" || owners[x.System] == department) {
-						rows = append(rows, r.retirementRow(x, owners[x.System], today))
+						rows = append(rows, r.words().Retirement(x, owners[x.System], today))
 					}
 				}
 				return write(p.out, r, rows)
@@ -69,68 +70,10 @@ func (p *program) retirementListCommand() *cobra.Command {
 	return c
 }
 
-// retirementRow is a case for lists.
-type retirementRow struct {
-	System    string     `json:"system"`
-	Name      string     `json:"name"`
-	Owner     string     `json:"owner"`
-	State     string     `json:"state"`
-	Since     string     `json:"since"`
-	Action    string     `json:"action"`
-	Into      string     `json:"into"`
-	Verdict   string     `json:"verdict"`
-	Step      string     `json:"step"` // next
-	Due       string     `json:"due"`
-	Days      *int       `json:"days"` // left, negative where overdue
-	Overdue   bool       `json:"overdue"`
-	Escalated bool       `json:"escalated"`
-	Until     string     `json:"until"`
-	Hours     [2]float64 `json:"hours_per_year"`
-	Yuan      [2]float64 `json:"yuan_per_year"`
-	Events    int        `json:"events"`
-}
-
-func (r *reader) retirementRow(c queries.RetirementCase, owner string, today time.Time) retirementRow {
-	s := c.Assessment.Suggestion
-	x := retirementRow{
-		System: c.System, Name: r.called("system", c.System), Owner: owner, State: c.State, Since: dateText(c.Since), Action: s.Action, Into: s.Into,
-		Verdict: c.Assessment.Verdict, Step: c.Step, Due: dateText(c.Due), Overdue: c.Late(today), Escalated: !c.Escalated.IsZero(), Until: dateText(c.Until),
-		Hours: [2]float64{cents(s.Hours.Low), cents(s.Hours.High)}, Yuan: [2]float64{cents(s.Yuan.Low), cents(s.Yuan.High)}, Events: len(c.Events),
-	}
-	if !c.Due.IsZero() {
-		days := queries.DayNumber(c.Due) - queries.DayNumber(today)
-		x.Days = &days
-	}
-	return x
-}
-
-func dateText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format(time.DateOnly)
-}
-
-var retirementHeader = []string{
-	"system", "name", "owner", "state", "since", "action", "into", "verdict", "step", "due", "days", "overdue", "escalated", "until",
-	"hours_low", "hours_high", "yuan_low", "yuan_high",
-}
-
-func (x retirementRow) cells() []any {
-	days := any("")
-	if x.Days != nil {
-		days = *x.Days
-	}
-	return []any{
-		neutral(x.System), neutral(x.Name), neutral(x.Owner), x.State, x.Since, x.Action, neutral(x.Into), x.Verdict, x.Step, x.Due, days, x.Overdue, x.Escalated, x.Until,
-		x.Hours[0], x.Hours[1], x.Yuan[0], x.Yuan[1],
-	}
-}
-
 // retirementFormats write lists of cases.
-var retirementFormats = map[string]func(io.Writer, *reader, []retirementRow) error{
-	"ndjson": func(w io.Writer, _ *reader, rows []retirementRow) error { return writeNDJSON(w, rows) },
-	"table": func(w io.Writer, r *reader, rows []retirementRow) error {
+var retirementFormats = map[string]func(io.Writer, *reader, []interchange.Retirement) error{
+	"ndjson": func(w io.Writer, _ *reader, rows []interchange.Retirement) error { return writeNDJSON(w, rows) },
+	"table": func(w io.Writer, r *reader, rows []interchange.Retirement) error {
 		out := bufio.NewWriter(w)
 		width := 0
 		for _, x := range rows {
@@ -153,12 +96,12 @@ var retirementFormats = map[string]func(io.Writer, *reader, []retirementRow) err
 		}
 		return out.Flush()
 	},
-	"csv": func(w io.Writer, _ *reader, rows []retirementRow) error {
+	"csv": func(w io.Writer, _ *reader, rows []interchange.Retirement) error {
 		c := csv.NewWriter(w)
-		err := c.Write(retirementHeader)
+		err := c.Write(interchange.RetirementHeader)
 		for _, x := range rows {
 			var cells []string
-			for _, v := range x.cells() {
+			for _, v := range x.Cells() {
 				cells = append(cells, fmt.Sprint(v))
 			}
 			err = errors.Join(err, c.Write(cells))
@@ -166,16 +109,16 @@ var retirementFormats = map[string]func(io.Writer, *reader, []retirementRow) err
 		c.Flush()
 		return errors.Join(err, c.Error())
 	},
-	"xlsx": func(w io.Writer, _ *reader, rows []retirementRow) (err error) {
+	"xlsx": func(w io.Writer, _ *reader, rows []interchange.Retirement) (err error) {
 		f := excelize.NewFile()
 		defer func() { err = errors.Join(err, f.Close()) }()
-		header := make([]any, len(retirementHeader))
-		for i, h := range retirementHeader {
+		header := make([]any, len(interchange.RetirementHeader))
+		for i, h := range interchange.RetirementHeader {
 			header[i] = h
 		}
 		err = f.SetSheetRow("Sheet1", "A1", &header)
 		for i, x := range rows {
-			cells := x.cells()
+			cells := x.Cells()
 			err = errors.Join(err, f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+2), &cells))
 		}
 		if err != nil {
@@ -238,9 +181,9 @@ func (r *reader) showRetirement(w io.Writer, c queries.RetirementCase) error {
 	for _, s := range c.Plan {
 		done := ""
 		if !s.Done.IsZero() {
-			done = r.bundle.Text(r.language, "retirement.plan.done", "date", dateText(s.Done), "by", s.By)
+			done = r.bundle.Text(r.language, "retirement.plan.done", "date", interchange.Date(s.Done), "by", s.By)
 		}
-		fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("    %s %s  %s", pad(r.word("retirement.step."+s.Step), 12), pad(dateText(s.Planned), 10), done), " "))
+		fmt.Fprintln(out, strings.TrimRight(fmt.Sprintf("    %s %s  %s", pad(r.word("retirement.step."+s.Step), 12), pad(interchange.Date(s.Planned), 10), done), " "))
 	}
 	fmt.Fprintf(out, "%s\n", r.bundle.Text(r.language, "retirement.possible", "list", strings.Join(c.Possible(), ", ")))
 	for _, e := range c.Events {
@@ -258,12 +201,12 @@ func (r *reader) retirementEvent(e queries.RetirementEvent) string {
 	if by == queries.ByClock {
 		by = r.word("retirement.clock")
 	}
-	parts := []string{dateText(e.Effective), r.called("system", e.System), r.word("retirement.event." + e.Kind), by}
+	parts := []string{interchange.Date(e.Effective), r.called("system", e.System), r.word("retirement.event." + e.Kind), by}
 	if e.Reason != nil {
 		parts = append(parts, r.text(*e.Reason))
 	}
 	if !e.Until.IsZero() {
-		parts = append(parts, r.bundle.Text(r.language, "retirement.until", "date", dateText(e.Until)))
+		parts = append(parts, r.bundle.Text(r.language, "retirement.until", "date", interchange.Date(e.Until)))
 	}
 	for _, text := range []string{e.Basis, e.Note} {
 		if text != "" {
@@ -323,7 +266,7 @@ type dueRow struct {
 func (r *reader) writeDue(w io.Writer, notices []queries.RetirementNotice, format string) error {
 	var rows []dueRow
 	for _, n := range notices {
-		rows = append(rows, dueRow{n, dateText(n.Due), r.notice(n)})
+		rows = append(rows, dueRow{n, interchange.Date(n.Due), r.notice(n)})
 	}
 	if format == "ndjson" {
 		return writeNDJSON(w, rows)
@@ -350,6 +293,6 @@ func (r *reader) notice(n queries.RetirementNotice) string {
 		key = "retirement.notice.expire"
 	}
 	return r.bundle.Render(r.language, queries.Message{Key: key, Params: map[string]any{
-		"system": n.System, "owner": n.Owner, "step": "retirement.step." + n.Step, "date": dateText(n.Due), "n": max(n.Days, -n.Days), "level": n.Level,
+		"system": n.System, "owner": n.Owner, "step": "retirement.step." + n.Step, "date": interchange.Date(n.Due), "n": max(n.Days, -n.Days), "level": n.Level,
 	}}, r.names)
 }

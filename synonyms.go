@@ -20,6 +20,7 @@ import (
 
 	"github.com/jianfu/jianfu/collector"
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
 
 // synonymActions are the sub-commands of synonyms with the number of words that each takes.
@@ -298,7 +299,7 @@ func synonymOf(cell func(string) string) (queries.Synonym, error) {
 
 // plainCell undoes what keeps spreadsheet programs from reading a text as a formula.
 func plainCell(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && neutral(rest) == s {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && interchange.Neutral(rest) == s {
 		return rest
 	}
 	return s
@@ -319,7 +320,7 @@ func writeSynonyms(w io.Writer, all []queries.Synonym, format string) error {
 	rows := [][]string{synonymHeader}
 	for _, v := range all {
 		rows = append(rows, []string{
-			neutral(v.A), neutral(v.B), strconv.FormatBool(v.Same), neutral(v.FieldA), neutral(v.FieldB), neutral(v.By), neutral(v.Note),
+			interchange.Neutral(v.A), interchange.Neutral(v.B), strconv.FormatBool(v.Same), interchange.Neutral(v.FieldA), interchange.Neutral(v.FieldB), interchange.Neutral(v.By), interchange.Neutral(v.Note),
 			v.At.Format(time.RFC3339Nano),
 		})
 	}
