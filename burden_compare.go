@@ -118,74 +118,12 @@ told, with the reason.`,
 	return c
 }
 
-// spanRow is an amount with its interval, for scripts.
-type spanRow struct {
-	Mid  float64 `json:"mid"`
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
-type sideRow struct {
-	From        string  `json:"from"`
-	To          string  `json:"to"`
-	Hours       spanRow `json:"hours"`
-	Submissions uint64  `json:"submissions"`
-	Forms       uint64  `json:"forms"`
-	Fields      uint64  `json:"fields"`
-	Units       uint64  `json:"units"`
-	Method      string  `json:"method"`
-}
-
-// changeRow is a comparison for scripts. Changes are shares: -0.571 is a reduction by 57.1 %.
-type changeRow struct {
-	At         string              `json:"at"`
-	Scope      queries.Scope       `json:"scope"`
-	Months     int                 `json:"months"`
-	Units      uint64              `json:"units"`
-	Before     *sideRow            `json:"before"`
-	After      *sideRow            `json:"after"`
-	Change     spanRow             `json:"change"`
-	Confidence float64             `json:"confidence"`
-	Shifted    float64             `json:"shifted_hours"`
-	Rose       []queries.FormShift `json:"rose"`
-	Ended      []string            `json:"ended_forms"`
-	New        []string            `json:"new_forms"`
-	Claimed    *string             `json:"claimed"`
-	ClaimedTo  *float64            `json:"claimed_change"`
-	Found      *spanRow            `json:"recomputed"`
-	Verdict    string              `json:"verdict"`
-	Reasons    []string            `json:"reasons"`
-}
-
-func spanOf(h queries.Hours) spanRow { return spanRow(h) }
-
-func changeRowOf(c queries.BurdenChange) changeRow {
-	row := changeRow{
-		At: c.At.Format(time.DateOnly), Scope: c.Scope, Months: c.Months, Units: c.Units, Change: spanOf(c.Change), Confidence: 0.9, Shifted: interchange.Cents(c.Shifted),
-		Rose: append([]queries.FormShift{}, c.Rose...), Ended: append([]string{}, c.Ended...), New: append([]string{}, c.New...),
-		Verdict: c.Verdict, Reasons: append([]string{}, c.Reasons...),
-	}
-	side := func(s queries.BurdenSide) *sideRow {
-		if s.From.IsZero() {
-			return nil
-		}
-		hours := queries.Hours{Mid: interchange.Cents(s.Hours.Mid), Low: interchange.Cents(s.Hours.Low), High: interchange.Cents(s.Hours.High)}
-		return &sideRow{s.From.Format(time.DateOnly), s.To.Format(time.DateOnly), spanOf(hours), s.Submissions, s.Forms, s.Fields, s.Units, s.Method}
-	}
-	row.Before, row.After = side(c.Before), side(c.After)
-	if c.Claim != nil {
-		text, found := c.Claim.String(), spanOf(c.Found)
-		row.Claimed, row.ClaimedTo, row.Found = &text, &c.Claim.Change, &found
-	}
-	return row
-}
-
 func (r *reader) writeChange(w io.Writer, c queries.BurdenChange, format string) error {
 	out := bufio.NewWriter(w)
 	if format == "ndjson" {
 		e := json.NewEncoder(out)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(changeRowOf(c)); err != nil {
+		if err := e.Encode(interchange.ChangeOf(c)); err != nil {
 			return fmt.Errorf("unable to write the comparison: %w", err)
 		}
 		return out.Flush()

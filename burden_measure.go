@@ -112,19 +112,9 @@ func (p *program) listMeasuresCommand() *cobra.Command {
 
 var measureHeader = []string{"id", "name", "effective", "kind", "subject", "claimed", "change", "change_low", "change_high", "verdict", "source", "by"}
 
-// measureRow is a measure with what became of it, for scripts.
-type measureRow struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Effective string    `json:"effective"`
-	Source    string    `json:"source"`
-	By        string    `json:"by"`
-	Compared  changeRow `json:"compared"`
-}
-
 func (r *reader) addMeasure(t *listing, m queries.Measure, c queries.BurdenChange) {
 	day := m.Effective.Format(time.DateOnly)
-	t.rows = append(t.rows, measureRow{m.ID, m.Name, day, m.Source, m.By, changeRowOf(c)})
+	t.rows = append(t.rows, interchange.MeasureOf(m, c))
 	t.cells = append(t.cells, []any{
 		m.ID, interchange.Neutral(m.Name), day, m.Kind, interchange.Neutral(m.Subject), interchange.Neutral(m.Claimed), c.Found.Mid, c.Found.Low, c.Found.High, c.Verdict, interchange.Neutral(m.Source), interchange.Neutral(m.By),
 	})

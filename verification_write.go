@@ -10,21 +10,8 @@ import (
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/interchange"
 )
-
-// outcomeRow is an outcome for scripts.
-type outcomeRow struct {
-	queries.VerifyOutcome
-	Expected *float64 `json:"expected"`
-}
-
-// numberOrNil is a figure for scripts, nil where it is not known.
-func numberOrNil(x float64) *float64 {
-	if math.IsNaN(x) {
-		return nil
-	}
-	return &x
-}
 
 func wholePercent(x float64) string {
 	if math.IsNaN(x) {
@@ -54,7 +41,7 @@ func (r *reader) outcomes(all []queries.VerifyOutcome) listing {
 		t.columns = append(t.columns, r.word("check.column."+key))
 	}
 	for _, o := range all {
-		t.rows = append(t.rows, outcomeRow{o, numberOrNil(o.Expected)})
+		t.rows = append(t.rows, interchange.OutcomeOf(o))
 		expected := any("")
 		if !math.IsNaN(o.Expected) {
 			expected = o.Expected
@@ -135,7 +122,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 		t.lines = append(t.lines, []string{label, fmt.Sprintf("%d/%d", row.Count, row.Of), expected, value})
 	}
 	share := func(measure, group, label string, p queries.Proportion, expected float64) {
-		row := calibrationRow{Measure: measure, Group: group, Count: p.Count, Of: p.Of, Expected: numberOrNil(expected), Value: numberOrNil(p.Share)}
+		row := calibrationRow{Measure: measure, Group: group, Count: p.Count, Of: p.Of, Expected: interchange.Known(expected), Value: interchange.Known(p.Share)}
 		if p.Of > 0 {
 			row.Low, row.High = &p.Low, &p.High
 		}
@@ -146,7 +133,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 		if !math.IsNaN(value) {
 			text = fmt.Sprintf("%.1f%% (%.1f%%–%.1f%%)", 100*value, 100*low, 100*high)
 		}
-		add(calibrationRow{Measure: measure, Count: c.Random.Count, Of: of, Value: numberOrNil(value), Low: numberOrNil(low), High: numberOrNil(high)},
+		add(calibrationRow{Measure: measure, Count: c.Random.Count, Of: of, Value: interchange.Known(value), Low: interchange.Known(low), High: interchange.Known(high)},
 			r.word("check.measure."+measure), text)
 	}
 	nan := math.NaN()
@@ -159,7 +146,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 	if !math.IsNaN(c.Brier) {
 		brier = fmt.Sprintf("%.3f", c.Brier)
 	}
-	add(calibrationRow{Measure: "brier", Of: c.BrierOf, Count: c.BrierOf, Value: numberOrNil(c.Brier)}, r.word("check.measure.brier"), brier)
+	add(calibrationRow{Measure: "brier", Of: c.BrierOf, Count: c.BrierOf, Value: interchange.Known(c.Brier)}, r.word("check.measure.brier"), brier)
 	for _, b := range c.Bands {
 		group := fmt.Sprintf("%.0f–%.0f%%", 100*b.From, 100*b.To)
 		share("band", group, r.word("check.measure.band")+" "+group, b.Confirmed, b.Expected)
@@ -173,7 +160,7 @@ func (r *reader) calibration(c queries.Calibration) listing {
 		if len(x.Families) > 0 {
 			label, group = label+": "+r.families(x.Families), group+":"+strings.Join(x.Families, "+")
 		}
-		add(calibrationRow{Measure: "families", Group: group, Count: x.Confirmed.Count, Of: x.Confirmed.Of, Expected: &x.Mean, Value: numberOrNil(x.Confirmed.Share), Low: &x.Low, High: &x.High},
+		add(calibrationRow{Measure: "families", Group: group, Count: x.Confirmed.Count, Of: x.Confirmed.Of, Expected: &x.Mean, Value: interchange.Known(x.Confirmed.Share), Low: &x.Low, High: &x.High},
 			label, fmt.Sprintf("%s (%s–%s)", wholePercent(x.Mean), wholePercent(x.Low), wholePercent(x.High)))
 	}
 	return t
