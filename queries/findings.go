@@ -28,6 +28,10 @@ func (s *Store) SaveFindings(ctx context.Context, run Analysis, detectors []stri
 	if err != nil {
 		return err
 	}
+	remedied, err := s.remedied(ctx)
+	if err != nil {
+		return err
+	}
 	now := time.Now().UTC()
 	c := newFindingColumns(len(all))
 	current := make(map[string]bool, len(all))
@@ -41,6 +45,10 @@ func (s *Store) SaveFindings(ctx context.Context, run Analysis, detectors []stri
 		if old, ok := earlier[f.ID]; ok {
 			first = old.first
 			if decided(old.status) {
+				f.Status = old.status
+			}
+			// What was put right stays so, unless it is found again in data that all came afterwards.
+			if closed, ok := remedied[f.ID]; ok && old.status == "resolved" && !f.From.After(closed) {
 				f.Status = old.status
 			}
 		}

@@ -31,6 +31,7 @@ type VerifyOutcome struct {
 	Outcome     string    `json:"outcome"`
 	Reason      string    `json:"reason"`
 	By          string    `json:"by"`
+	Account     string    `json:"-"` // whose it is, for the case that it decides; not kept with the outcome
 	At          time.Time `json:"at"`
 	Audit       bool      `json:"audit"` // it was a row of the random audit sample
 	Expected    float64   `json:"-"`     // probability that the list gave it, NaN for none
@@ -48,7 +49,7 @@ func (o *VerifyOutcome) Settled() bool { return o.Outcome != OutcomeUnreachable 
 // RecordOutcome keeps what a check found. What is empty of Period, Families, Findings, Policy and the figures of the list and
 // the sample is filled in from the newest list and sample; At is now where zero. The findings of the row take the status that
 // answers them (verified, explained, false_alarm); none is deleted. A unit or form that nobody knows, an outcome that is none,
-// and a missing reason or name are errors.
+// and a missing reason or name are errors. A case that looks into the row is decided by it.
 func (s *Store) RecordOutcome(ctx context.Context, o VerifyOutcome) error {
 	o.Reason, o.By = strings.TrimSpace(o.Reason), strings.TrimSpace(o.By)
 	switch {
@@ -62,6 +63,17 @@ func (s *Store) RecordOutcome(ctx context.Context, o VerifyOutcome) error {
 	if err := s.knows(ctx, o.Unit, o.Form); err != nil {
 		return err
 	}
+	if o.At.IsZero() {
+		o.At = time.Now()
+	}
+	if err := s.keepOutcome(ctx, o); err != nil {
+		return err
+	}
+	return s.decideByOutcome(ctx, o)
+}
+
+// keepOutcome stores an outcome with what the list and the sample say of its row, and answers the findings.
+func (s *Store) keepOutcome(ctx context.Context, o VerifyOutcome) error {
 	if err := s.recall(ctx, &o); err != nil {
 		return err
 	}
@@ -91,9 +103,6 @@ func (s *Store) knows(ctx context.Context, unit, form string) error {
 
 // recall fills in what the list and the sample say of the row.
 func (s *Store) recall(ctx context.Context, o *VerifyOutcome) error {
-	if o.At.IsZero() {
-		o.At = time.Now()
-	}
 	if o.Expected == 0 {
 		o.Expected = math.NaN()
 	}
@@ -135,22 +144,24 @@ func (s *Store) recall(ctx context.Context, o *VerifyOutcome) error {
 // answer gives the findings of a checked row the status that answers them.
 func (s *Store) answer(ctx context.Context, o VerifyOutcome) error {
 	status := map[string]string{OutcomeConfirmed: "verified", OutcomeExplained: "explained", OutcomeNotConfirmed: "false_alarm"}[o.Outcome]
-	if status == "" || len(o.Findings) == 0 {
+	if status == "" {
 		return nil
 	}
-	if err := s.exec(ctx, "verification.Answer", Params{"ids": o.Findings, "status": status}); err != nil {
-		return fmt.Errorf("unable to answer the findings of the row: %w", err)
-	}
-	return s.exec(ctx, "findings.Merge", nil)
+	return s.setStatus(ctx, o.Findings, status)
 }
 
 // ReopenFindings gives findings that people have answered their say again.
 func (s *Store) ReopenFindings(ctx context.Context, ids []string) error {
+	return s.setStatus(ctx, ids, "open")
+}
+
+// setStatus is the one way in which what people decide reaches findings.
+func (s *Store) setStatus(ctx context.Context, ids []string, status string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := s.exec(ctx, "verification.Answer", Params{"ids": ids, "status": "open"}); err != nil {
-		return fmt.Errorf("unable to reopen findings: %w", err)
+	if err := s.exec(ctx, "verification.Answer", Params{"ids": ids, "status": status}); err != nil {
+		return fmt.Errorf("unable to answer findings: %w", err)
 	}
 	return s.exec(ctx, "findings.Merge", nil)
 }

@@ -1,0 +1,3 @@
+SELECT body FROM case_events
+WHERE {case:String} = '' OR case = {case:String}
+ORDER BY case, number

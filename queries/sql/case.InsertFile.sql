@@ -1,0 +1,1 @@
+INSERT INTO case_files (sha256, part, bytes, stored)
