@@ -23,8 +23,8 @@ const (
 	sessionLife   = 12 * time.Hour
 )
 
-// policy forbids everything that the pages do not use: scripts, frames, other hosts, inline styles.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+// policy forbids everything that the pages do not use: scripts and styles of others or within the page, frames, other hosts.
+const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // harden sets the headers of every answer and refuses foreign host names, so that a site that points its own name at this
 // address (DNS rebinding) cannot read through the browser of a reader.

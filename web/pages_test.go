@@ -44,7 +44,9 @@ func parse(t *testing.T, body string) *html.Node {
 		case "h1":
 			headings++
 		case "script":
-			t.Error("a script")
+			if !strings.HasPrefix(attr(n, "src"), "/static/") || n.FirstChild != nil {
+				t.Error("a script within the page, or of another host")
+			}
 		case "svg":
 			charts += checkSVG(t, n)
 		case "input", "select":

@@ -32,8 +32,10 @@ func (s *server) bareView(w http.ResponseWriter, r *http.Request) component.View
 	query.Del("lang")
 	query.Del("token")
 	path := "/" + strings.TrimLeft(r.URL.Path, "/\\")
+	who := access.Of(r.Context())
 	return component.View{
-		Lang: s.language(w, r), Bundle: s.Bundle, Path: path, Query: query, Now: s.Clock(), Zone: s.Zone, Who: access.Of(r.Context()),
+		Lang: s.language(w, r), Bundle: s.Bundle, Path: path, Query: query, Now: s.Clock(), Zone: s.Zone, Who: who,
+		May: func(address string) bool { return s.rules.may(who, address) },
 	}.Numbered()
 }
 

@@ -109,6 +109,8 @@ type server struct {
 	reads   *cache
 	shared  shared
 	started time.Time
+	rules   rules            // of the addresses
+	assets  map[string]asset // by name
 }
 
 // New builds the handler of all pages.
@@ -140,6 +142,11 @@ func New(o Options) (http.Handler, error) {
 		o.Refresh = 15 * time.Second
 	}
 	s := &server{Options: o, reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
+	s.rules = newRules(s.table())
+	var err error
+	if s.assets, err = assets(); err != nil {
+		return nil, err
+	}
 	s.shared = shared{Reader: o.Reader, reads: s.reads}
 	if _, err := rand.Read(s.session[:]); err != nil {
 		return nil, fmt.Errorf("unable to make a session key: %w", err)

@@ -75,10 +75,17 @@ func Strip(days []Day, mondays []bool, words string) string {
 	}
 	total := max(x-gap, cell)
 	c := &canvas{}
-	fmt.Fprintf(&c.b, `<svg class="chart strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" role="img"><title>%s</title>`,
-		total, cell, total, cell, html.EscapeString(words))
+	fmt.Fprintf(&c.b, `<svg class="chart strip" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" `, total, cell, total, cell)
+	if words == "" {
+		c.b.WriteString(`aria-hidden="true">`)
+	} else {
+		fmt.Fprintf(&c.b, `role="img"><title>%s</title>`, html.EscapeString(words))
+	}
 	for i, day := range days {
-		fmt.Fprintf(&c.b, `<g><title>%s</title>`, html.EscapeString(day.Words))
+		c.b.WriteString("<g>")
+		if day.Words != "" {
+			fmt.Fprintf(&c.b, `<title>%s</title>`, html.EscapeString(day.Words))
+		}
 		switch day.State {
 		case Received:
 			c.rect("day received", xs[i], 0, cell, cell)

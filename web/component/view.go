@@ -20,12 +20,13 @@ type View struct {
 	Query   url.Values
 	Now     time.Time
 	Zone    *time.Location
-	Place   string            // the county, city or town that is audited
-	Section string            // of the navigation
-	Sort    string            // the order of a list where the address names none
-	Home    bool              // whether the page stands inside the site, with its navigation
-	Who     *access.Principal // who reads; nil for a stranger
-	serial  *int              // numbers the figures of a page
+	Place   string                    // the county, city or town that is audited
+	Section string                    // of the navigation
+	Sort    string                    // the order of a list where the address names none
+	Home    bool                      // whether the page stands inside the site, with its navigation
+	Who     *access.Principal         // who reads; nil for a stranger
+	serial  *int                      // numbers the figures of a page
+	May     func(address string) bool // whether the reader may open a page of this site
 }
 
 // Numbered gives a view its own count of figures. A page calls it once.

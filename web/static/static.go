@@ -1,4 +1,5 @@
-// Package static holds the files that browsers fetch: one style sheet and one icon.
+// Package static holds the files that browsers fetch: one style sheet, one icon, and two scripts without which everything
+// works too.
 package static
 
 import _ "embed"
@@ -12,3 +13,13 @@ var CSS string
 //
 //go:embed icon.svg
 var Icon []byte
+
+var (
+	//go:embed jianfu.js
+	own []byte
+	//go:embed htmx.min.js
+	htmx []byte
+)
+
+// Scripts are our own script, for keys and the palette, and htmx 2.0.11 (htmx.LICENSE), which replaces parts of a page.
+var Scripts = map[string][]byte{"jianfu.js": own, "htmx.min.js": htmx}

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"github.com/jianfu/jianfu/web"
+)
+
+// The sizes of screens on which every page is looked at, in CSS pixels: telephone, tablet, desk, wall.
+var screens = []int{390, 768, 1440, 1920}
+
+// firstPageMost is how much a reader's first page may transfer, with everything that it loads, in bytes.
+const firstPageMost = 150_000
+
+// TestEveryPageInABrowser opens every page that the table of addresses knows, of a simulated county, in a real browser: in both
+// languages, light and dark, on four screens. No page may break a rule of WCAG 2.2 AA that axe-core can check, write an
+// error to the console, be wider than its screen, or ask another host for anything.
+func TestEveryPageInABrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	needEngine(t)
+	chromium := installed(t, "chromium", "chromium-browser", "google-chrome")
+	axe := axeCore(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Minute)
+	defer cancel()
+	base, token, _ := strings.Cut(serveCounty(ctx, t), "/?token=")
+	pages := everyPage(ctx, t, base, token)
+	b := openBrowser(ctx, t, chromium)
+	for _, domain := range []string{"Page", "Network", "Runtime", "Log"} {
+		if err := b.call(domain+".enable", nil, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open(base + "/gate-of-a-stranger")
+	look(t, b, axe, base, "the gate")
+	b.open(base + "/?token=" + token)
+	firstPage(t, b, base)
+	for _, pattern := range sortedKeys(pages) {
+		for _, lang := range []string{"zh-CN", "en"} {
+			address := pages[pattern]
+			if strings.Contains(address, "?") {
+				address += "&lang=" + lang
+			} else {
+				address += "?lang=" + lang
+			}
+			b.events = nil
+			b.open(base + address)
+			look(t, b, axe, base, address)
+		}
+	}
+	t.Logf("%d pages", len(pages))
+}
+
+// serveCounty builds a small county with the demo's upstream systems and gives the link to its pages.
+func serveCounty(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "county")
+	if out, err := jianfu(ctx, t, "demo", "--villages", "24", "--no-serve", "--dir", dir, "--listen", "127.0.0.1:0").CombinedOutput(); err != nil {
+		t.Fatalf("demo: %v\n%s", err, out)
+	}
+	return servePage(ctx, t, filepath.Join(dir, "jianfu.yaml"))
+}
+
+// axeCore is the text of axe-core, which 'npm ci' in testdata/browser installs.
+func axeCore(t *testing.T) string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/browser/node_modules/axe-core/axe.min.js")
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skip("axe-core is not installed; run npm ci in testdata/browser")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// everyPage follows the links of the site from page to page and gives one address for every pattern of the table that
+// answers with a page.
+func everyPage(ctx context.Context, t *testing.T, base, token string) map[string]string {
+	t.Helper()
+	table := http.NewServeMux()
+	var missing []string
+	for _, pattern := range web.Patterns() {
+		table.HandleFunc(pattern, func(http.ResponseWriter, *http.Request) {})
+		if strings.HasPrefix(pattern, "GET /") {
+			missing = append(missing, pattern)
+		}
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	get := func(address string) (contentType, body string) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		raw, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.StatusCode >= http.StatusInternalServerError {
+			t.Errorf("%s answers %s", address, answer.Status)
+		}
+		return answer.Header.Get("Content-Type"), string(raw)
+	}
+	get("/?token=" + token)
+	queue := []string{"/", "/nothing-here"}
+	for _, pattern := range missing {
+		if !strings.Contains(pattern, "{") {
+			queue = append(queue, strings.TrimPrefix(pattern, "GET "))
+		}
+	}
+	pages, tried := map[string]string{}, map[string]int{}
+	for len(queue) > 0 {
+		address := queue[0]
+		queue = queue[1:]
+		u, err := url.Parse(address)
+		if err != nil || u.Host != "" || !strings.HasPrefix(u.Path, "/") {
+			continue
+		}
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.EscapedPath(), nil)
+		if err != nil {
+			continue
+		}
+		_, pattern := table.Handler(request)
+		// Two addresses of a kind are read for their links; one of them is looked at.
+		if tried[pattern]++; tried[pattern] > 2 {
+			continue
+		}
+		missing = slices.DeleteFunc(missing, func(p string) bool { return p == pattern })
+		u.Fragment = ""
+		contentType, body := get(u.String())
+		if !strings.HasPrefix(contentType, "text/html") {
+			continue
+		}
+		if pages[pattern] == "" {
+			pages[pattern] = u.String()
+		}
+		queue = append(queue, linksOf(t, body)...)
+	}
+	for _, pattern := range missing {
+		t.Errorf("no link leads to %s", pattern)
+	}
+	return pages
+}
+
+// linksOf gives the addresses to which a page leads.
+func linksOf(t *testing.T, body string) []string {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for n := range doc.Descendants() {
+		if n.Data != "a" {
+			continue
+		}
+		for _, a := range n.Attr {
+			if a.Key == "href" && !strings.HasPrefix(a.Val, "#") {
+				out = append(out, a.Val)
+			}
+		}
+	}
+	return out
+}
+
+// look checks the page that stands in the browser.
+func look(t *testing.T, b *browser, axe, base, name string) {
+	t.Helper()
+	for _, e := range b.events {
+		if trouble := troubleOf(e, base); trouble != "" {
+			t.Errorf("%s: %s", name, trouble)
+		}
+	}
+	b.act(axe + "\n; window.axe = axe")
+	for _, folded := range []bool{true, false} {
+		if !folded {
+			// What is folded up is there too, but for what covers the rest where it opens.
+			b.act("document.querySelectorAll('details:not(.drawer,.account,.help,.columns)').forEach(d => d.open = true)")
+		}
+		for _, dark := range []string{"light", "dark"} {
+			media := map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": dark}}}
+			if err := b.call("Emulation.setEmulatedMedia", media, nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, width := range screens {
+				b.resize(width)
+				if wide := b.act(overflow); wide != "" && dark == "light" {
+					t.Errorf("%s at %d pixels: %s", name, width, wide)
+				}
+				if !folded && (width == 390 || width == 1440) {
+					if found := b.act(violations); found != "" {
+						t.Errorf("%s at %d pixels, %s:\n%s", name, width, dark, found)
+					}
+				}
+			}
+		}
+	}
+}
+
+// overflow names what is wider than the screen.
+const overflow = `const root = document.documentElement
+	if (root.scrollWidth <= root.clientWidth) return ''
+	const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest('.scroll, .wide, .visually-hidden, .skip'))
+	return 'the page is ' + root.scrollWidth + ' wide: ' + wide.slice(0, 3).map(e => e.tagName.toLowerCase() + '.' + e.className).join(', ')`
+
+// violations runs axe-core by the rules of WCAG 2.2 A and AA.
+const violations = `const found = await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']})
+	return found.violations.map(v => v.id + ': ' + v.help + '\n' + v.nodes.slice(0, 3).map(n => '    ' + n.target.join(' ') + ' ' + n.html.slice(0, 160) + ' ' + (n.any[0] || n.all[0] || n.none[0]).message).join('\n')).join('\n')`
+
+// troubleOf says what is wrong with an event of the page, if anything.
+func troubleOf(e event, base string) string {
+	var p struct {
+		Type    string
+		Request struct{ URL string }
+		Entry   struct{ Level, Text, URL string }
+		Detail  struct{ Text string } `json:"exceptionDetails"`
+	}
+	if err := json.Unmarshal(e.Params, &p); err != nil {
+		return err.Error()
+	}
+	switch e.Method {
+	case "Network.requestWillBeSent":
+		if !strings.HasPrefix(p.Request.URL, base+"/") && !strings.HasPrefix(p.Request.URL, "data:") {
+			return "asks another host: " + p.Request.URL
+		}
+	case "Runtime.exceptionThrown":
+		return "a script fails: " + p.Detail.Text
+	case "Runtime.consoleAPICalled":
+		if p.Type == "error" || p.Type == "warning" {
+			return "the console: " + string(e.Params)
+		}
+	case "Log.entryAdded":
+		// A page that says that nothing is there does so with its status too.
+		if (p.Entry.Level == "error" || p.Entry.Level == "warning") && !strings.Contains(p.Entry.Text, "status of 40") {
+			return "the console: " + p.Entry.Text + " " + p.Entry.URL
+		}
+	}
+	return ""
+}
+
+// firstPage measures what the first page transfers to a browser that has seen nothing before.
+func firstPage(t *testing.T, b *browser, base string) {
+	t.Helper()
+	if err := b.call("Network.clearBrowserCache", nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	b.events = nil
+	b.open(base + "/")
+	time.Sleep(200 * time.Millisecond)
+	b.act("return ''") // reads the last events
+	total := 0.0
+	for _, e := range b.events {
+		var p struct{ EncodedDataLength float64 }
+		if e.Method == "Network.loadingFinished" && json.Unmarshal(e.Params, &p) == nil {
+			total += p.EncodedDataLength
+		}
+	}
+	t.Logf("the first page transfers %.0f bytes", total)
+	if total == 0 || total > firstPageMost {
+		t.Errorf("the first page transfers %.0f bytes, at most %d are allowed", total, firstPageMost)
+	}
+}
+
+func (b *browser) resize(width int) {
+	b.t.Helper()
+	size := map[string]any{"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": false}
+	if err := b.call("Emulation.setDeviceMetricsOverride", size, nil); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func sortedKeys(m map[string]string) []string {
+	var out []string
+	for key := range m {
+		out = append(out, key)
+	}
+	slices.Sort(out)
+	return out
+}
