@@ -84,6 +84,8 @@ func (s *server) table() []route {
 		page("GET /units/{code}", audited(inspector, auditRead), s.unit),
 		page("GET /sources", sources, s.sources),
 		page("GET /methods", members, s.methods),
+		page("GET /help", members, s.help),
+		page("GET /search", members, s.search),
 		page("GET /report", audited(readers, auditExport), s.report),
 		page("GET /", members, s.missing),
 	}

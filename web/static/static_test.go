@@ -1,6 +1,8 @@
 package static
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"regexp"
 	"strconv"
@@ -108,5 +110,26 @@ func TestSheetIsSelfContained(t *testing.T) {
 	}
 	if strings.Count(CSS, "{") != strings.Count(CSS, "}") {
 		t.Error("braces do not match")
+	}
+}
+
+// htmx is the published file to the byte: dist/htmx.min.js of the npm package htmx.org 2.0.11.
+func TestHtmxIsAsPublished(t *testing.T) {
+	const published = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+	if got := sha256.Sum256(Scripts["htmx.min.js"]); hex.EncodeToString(got[:]) != published {
+		t.Errorf("its SHA-256 is %x", got)
+	}
+}
+
+// Our own script stays small, and does nothing that the policy of the pages forbids.
+func TestOwnScriptIsSmall(t *testing.T) {
+	own := string(Scripts["jianfu.js"])
+	if len(own) == 0 || len(own) > 6<<10 {
+		t.Errorf("%d bytes", len(own))
+	}
+	for _, forbidden := range []string{"eval(", "Function(", "innerHTML", "http:", "https:", ".style."} {
+		if strings.Contains(own, forbidden) {
+			t.Errorf("it uses %s", forbidden)
+		}
 	}
 }
