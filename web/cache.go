@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -116,13 +117,22 @@ func (c *cache) settle(key string, e *entry, value any, err error) {
 	close(e.ready)
 }
 
-// drop forgets readings after something was written, those under way too: a person sees at once what he decided.
+// drop forgets readings after something was written, those under way too: a person sees at once what he decided. A key that
+// ends with a space stands for all that begin with it.
 func (c *cache) drop(keys ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.changes++
 	for _, key := range keys {
 		delete(c.entries, key)
+		if !strings.HasSuffix(key, " ") {
+			continue
+		}
+		for held := range c.entries {
+			if strings.HasPrefix(held, key) {
+				delete(c.entries, held)
+			}
+		}
 	}
 }
 

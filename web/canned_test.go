@@ -27,6 +27,7 @@ type canned struct {
 	duplicate
 	retiring
 	verifying
+	looking
 	err error
 }
 
@@ -124,6 +125,7 @@ func county() *canned {
 	c.addDuplicates()
 	c.addAssessments()
 	c.addVerification()
+	c.addCases()
 	return c
 }
 

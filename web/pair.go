@@ -143,7 +143,7 @@ func (s *server) judgePair(r *http.Request) (string, error) {
 	case "withdraw":
 		err = s.Writer.RemoveSynonym(r.Context(), queries.Synonym{A: labelA, B: labelB, FieldA: a.ID + "." + x.ID, FieldB: b.ID + "." + y.ID})
 	case "same", "different":
-		by, note, wrong := signed(r.PostForm)
+		by, note, wrong := signed(r.Context(), r.PostForm)
 		if wrong != nil {
 			return "", wrong
 		}

@@ -109,7 +109,7 @@ func ticking(asked url.Values, most uint32) string {
 // decidePlan keeps what a person decides about steps of the plan he saw, or about single lines.
 func (s *server) decidePlan(r *http.Request) (string, error) {
 	form := r.PostForm
-	by, note, err := signed(form)
+	by, note, err := signed(r.Context(), form)
 	if err != nil {
 		return "", err
 	}

@@ -1,12 +1,16 @@
 package web
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/jianfu/jianfu/web/access"
 )
 
 // mostPosted bounds the body of a decision: a step of the plan names its lines, of which there may be hundreds.
@@ -52,16 +56,24 @@ func (s *server) accept(action post) http.Handler {
 		default:
 			address, err = action(r)
 		}
-		var wrong refusal
-		switch {
-		case err == nil:
-			http.Redirect(w, r, address, http.StatusSeeOther)
-		case errors.As(err, &wrong):
-			s.fault(w, r, wrong.code, wrong.key, true, nil)
-		default:
-			s.answer(failing(err)).ServeHTTP(w, r)
-		}
+		s.settle(w, r, address, err)
 	})
+}
+
+// settle answers what a person sent: with the page that shows it, or with what is wrong.
+func (s *server) settle(w http.ResponseWriter, r *http.Request, address string, err error) {
+	var wrong refusal
+	var late conflict
+	switch {
+	case err == nil:
+		http.Redirect(w, r, address, http.StatusSeeOther)
+	case errors.As(err, &late):
+		s.showConflict(w, late)
+	case errors.As(err, &wrong):
+		s.fault(w, r, wrong.code, wrong.key, true, nil)
+	default:
+		s.answer(failing(err)).ServeHTTP(w, r)
+	}
 }
 
 // line is one line of text that a person typed, without what does not show. It is refused where it is longer than most
@@ -83,13 +95,28 @@ const (
 	longestNote = 500
 )
 
-// signed is who decided, which is asked for, and why.
-func signed(form url.Values) (by, note string, err error) {
-	if by, err = line(form, "by", longestName); err != nil {
+// actor is who does something: the account that is signed in, or, at a machine without accounts, the name that was typed.
+func actor(ctx context.Context, form url.Values) (account, name string, err error) {
+	who := access.Of(ctx)
+	switch {
+	case who == nil:
+		return "", "", refusal{http.StatusForbidden, "forbidden"}
+	case !who.Local():
+		return who.Account, cmp.Or(who.Name, who.Account), nil
+	}
+	if name, err = line(form, "by", longestName); err != nil {
 		return "", "", err
 	}
-	if by == "" {
+	if name == "" {
 		return "", "", refusal{http.StatusBadRequest, "nobody"}
+	}
+	return who.Account, name, nil
+}
+
+// signed is who decided, and why.
+func signed(ctx context.Context, form url.Values) (by, note string, err error) {
+	if _, by, err = actor(ctx, form); err != nil {
+		return "", "", err
 	}
 	note, err = line(form, "note", longestNote)
 	return by, note, err

@@ -149,7 +149,7 @@ func (s *server) card(v component.View, names *queries.NameTable, c queries.Reti
 // retire keeps what a person decides about the retirement of a system, on the state that he saw.
 func (s *server) retire(r *http.Request) (string, error) {
 	form := r.PostForm
-	by, note, err := signed(form)
+	by, note, err := signed(r.Context(), form)
 	if err != nil {
 		return "", err
 	}

@@ -23,6 +23,8 @@ const shareable = 500
 
 // The keys of the readings that decisions of people change.
 const (
+	readCases       = "cases"
+	readFindings    = "findings " // all of them
 	readOverview    = "overview"
 	readVerify      = "verify"
 	readSample      = "audit sample"
@@ -46,7 +48,7 @@ func (r shared) ReadFindings(ctx context.Context, q queries.FindingQuery) (*quer
 	if q.Limit == 0 || q.Limit > shareable || q.Offset > 0 && q.Limit == csvChunk {
 		return r.Reader.ReadFindings(ctx, q)
 	}
-	return cached(ctx, r.reads, fmt.Sprintf("findings %+q", fmt.Sprintf("%#v", q)), func(ctx context.Context) (*queries.FindingPage, error) {
+	return cached(ctx, r.reads, fmt.Sprintf(readFindings+"%+q", fmt.Sprintf("%#v", q)), func(ctx context.Context) (*queries.FindingPage, error) {
 		return r.Reader.ReadFindings(ctx, q)
 	})
 }
@@ -151,4 +153,8 @@ func (r shared) RetirementSavings(ctx context.Context, cases []queries.Retiremen
 	return cached(ctx, r.reads, readSavings, func(ctx context.Context) ([]queries.RetirementSaving, error) {
 		return r.Reader.RetirementSavings(ctx, cases)
 	})
+}
+
+func (r shared) Cases(ctx context.Context) ([]queries.Case, error) {
+	return cached(ctx, r.reads, readCases, r.Reader.Cases)
 }

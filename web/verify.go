@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/page"
 )
@@ -275,10 +276,11 @@ func (s *server) causesAbove(ctx context.Context, item queries.VerifyItem) ([]qu
 
 // recordOutcome keeps what a check on site found.
 func (s *server) recordOutcome(r *http.Request) (string, error) {
-	by, reason, err := signed(r.PostForm)
+	by, reason, err := signed(r.Context(), r.PostForm)
 	if err != nil {
 		return "", err
 	}
+	account := access.Of(r.Context()).Account
 	outcome := r.PostForm.Get("outcome")
 	switch {
 	case !slices.Contains(queries.VerifyOutcomes, outcome):
@@ -290,10 +292,10 @@ func (s *server) recordOutcome(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	o := queries.VerifyOutcome{Unit: item.Unit, Form: item.Form, Outcome: outcome, Reason: reason, By: by, At: s.Clock(), Expected: math.NaN()}
+	o := queries.VerifyOutcome{Unit: item.Unit, Form: item.Form, Outcome: outcome, Reason: reason, By: by, Account: account, At: s.Clock(), Expected: math.NaN()}
 	if err := s.Writer.RecordOutcome(r.Context(), o); err != nil {
 		return "", err
 	}
-	s.reads.drop(readOutcomes, readVerify, readSample, readOverview)
+	s.reads.drop(readOutcomes, readVerify, readSample, readOverview, readCases, readFindings)
 	return page.VerifyPath(item.Unit, item.Form) + "?saved=1#outcome", nil
 }

@@ -47,6 +47,9 @@ type Reader interface {
 	MeasureChanges(ctx context.Context) ([]queries.MeasureChange, error)
 	RetirementCases(ctx context.Context) ([]queries.RetirementCase, error)
 	RetirementSavings(ctx context.Context, cases []queries.RetirementCase) ([]queries.RetirementSaving, error)
+	Cases(ctx context.Context) ([]queries.Case, error)
+	// CaseFile gives the bytes of an attachment by its SHA-256, or queries.ErrNotFound.
+	CaseFile(ctx context.Context, sum string) ([]byte, error)
 }
 
 // Writer keeps what people decide on the pages. *queries.Store is one.
@@ -59,6 +62,12 @@ type Writer interface {
 	Retire(ctx context.Context, c queries.RetirementCommand) ([]queries.RetirementEvent, error)
 	// RecordOutcome keeps what a check of one form of one unit found.
 	RecordOutcome(ctx context.Context, o queries.VerifyOutcome) error
+	// OpenCase opens a case about findings, or about a form of a unit; what it refuses is a *queries.CaseRefusal.
+	OpenCase(ctx context.Context, o queries.CaseOpening) (queries.Case, error)
+	// ActOnCase does something with a case; what it refuses is a *queries.CaseRefusal or a *queries.StaleCase.
+	ActOnCase(ctx context.Context, cmd queries.CaseCommand) (queries.CaseEvent, error)
+	// SaveCaseFile keeps the bytes of an attachment; queries.ErrTooLarge where they are too many.
+	SaveCaseFile(ctx context.Context, name string, content []byte) (queries.CaseFile, error)
 }
 
 // Detector is what the pages know about a detector. Main fills it from the analyzer's registry.

@@ -62,10 +62,16 @@ type Principal struct {
 // is about accounts.
 func Local(name string) *Principal {
 	return &Principal{
-		Account: "local", Name: name, Roles: []Role{Inspector, Leader, Owner, Operator},
+		Account: local, Name: name, Roles: []Role{Inspector, Leader, Owner, Operator},
 		Divisions: []string{Everything}, Systems: []string{Everything},
 	}
 }
+
+// local is the name of the account of the person at the machine, which no real account may have.
+const local = "local"
+
+// Local says that this is the person at the machine, whose name nobody has proven.
+func (p *Principal) Local() bool { return p != nil && p.Account == local }
 
 // Is says whether the principal holds one of the roles. Nobody holds any.
 func (p *Principal) Is(roles ...Role) bool {
