@@ -22,7 +22,6 @@ import (
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/interchange"
 	"github.com/jianfu/jianfu/web/locale"
-	"github.com/jianfu/jianfu/web/report"
 )
 
 func (p *program) analyzeCommand() *cobra.Command {
@@ -253,36 +252,6 @@ func (p *program) verifyListCommand() *cobra.Command {
 
 // called is the name of a thing, or its id where it has none.
 func (r *reader) called(kind, id string) string { return r.words().Called(kind, id) }
-
-func (p *program) reportCommand() *cobra.Command {
-	var out string
-	var scope report.Scope
-	c := &cobra.Command{
-		Use:     "report (-c FILE | --embedded DIR) --out FILE.html [--unit CODE] [--system ID] [--finding ID]",
-		Short:   "生成报告 / write a report",
-		Example: "  jianfu report --embedded ./data --out report.html --unit 990101",
-		Args:    arguments(cobra.NoArgs),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if ext := strings.ToLower(filepath.Ext(out)); ext != ".html" && ext != ".htm" {
-				return usageError{fmt.Errorf("--out %q: a report is written as .html; print it to PDF from a browser", out)}
-			}
-			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
-				data, err := report.Read(c.Context(), s, scope)
-				if err != nil {
-					return err
-				}
-				return writeFile(out, func(w io.Writer) error {
-					return report.HTML(w, data, report.Options{Language: conf.Language, Zone: conf.zone, Now: time.Now()})
-				})
-			})
-		},
-	}
-	c.Flags().StringVar(&out, "out", "", "file to write, such as report.html")
-	c.Flags().StringVar(&scope.Unit, "unit", "", "only what concerns this unit")
-	c.Flags().StringVar(&scope.System, "system", "", "only what concerns this system")
-	c.Flags().StringVar(&scope.Finding, "finding", "", "one finding")
-	return c
-}
 
 // writeFile writes beside the target and renames, so that a reader never sees half a file.
 func writeFile(path string, write func(io.Writer) error) (err error) {

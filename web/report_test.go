@@ -33,8 +33,8 @@ func TestReport(t *testing.T) {
 	body := write(t, c, report.Scope{}, locale.Chinese)
 	seen := words(parse(t, body))
 	for _, want := range []string{
-		"青山县基层填报负担审计报告", "全部系统与单位", "共有线索 133 条", "建议核查的单位和报表（2 处）", "东岭乡下湾村", "civil-db", "五、局限声明", "具名的人作出决定",
-		"森林防火巡护", "四、未评估的对象（1 个）", "附件", report.Hash(c.findings[0]),
+		"青山县基层填报负担审计报告", "全部系统与单位", "共有线索 133 条", "建议核查的单位和报表（2 处）", "一、摘要", "请先看", "东岭乡下湾村", "civil-db", "七、局限声明", "具名的人作出决定",
+		"森林防火巡护", "四、未评估的对象（1 个）", "六、证据编号与校验值", report.Hash(c.findings[0]),
 	} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("the report does not say %q", want)
@@ -49,7 +49,7 @@ func TestReport(t *testing.T) {
 		t.Error("the report needs other files")
 	}
 	english := words(parse(t, write(t, c, report.Scope{}, locale.English)))
-	if !strings.Contains(english, "5. Statement of limits") || !strings.Contains(english, "133 findings") {
+	if !strings.Contains(english, "7. Statement of limits") || !strings.Contains(english, "133 findings") {
 		t.Error("the English report is incomplete")
 	}
 }

@@ -19,93 +19,14 @@ import (
 	"github.com/jianfu/jianfu/web/static"
 )
 
-// Reader is what a report reads. *queries.Store is one.
-type Reader interface {
-	ReadNames(ctx context.Context) (*queries.NameTable, error)
-	ReadOverview(ctx context.Context) (*queries.Overview, error)
-	ReadFindings(ctx context.Context, q queries.FindingQuery) (*queries.FindingPage, error)
-	ReadSources(ctx context.Context) ([]queries.SourceRow, error)
-	ReadVerifyList(ctx context.Context) ([]queries.VerifyItem, error)
-}
-
-// Scope narrows a report to a unit with those below it, a system, or one finding; empty is everything.
-type Scope struct{ Unit, System, Finding string }
-
-// Data is all that a report says.
-type Data struct {
-	Scope    Scope
-	Called   *queries.NameTable
-	Overview *queries.Overview
-	Findings []queries.Finding // strongest first; not_assessed ones last
-	Total    uint64            // of findings in scope, of which Findings may be the strongest
-	Sources  []queries.SourceRow
-	Verify   []queries.VerifyItem
-}
-
 // Options say how a report is written.
 type Options struct {
 	Bundle   *locale.Bundle // loaded where nil
 	Language string         // Chinese where empty
 	Zone     *time.Location // UTC+8 where nil
 	Now      time.Time      // the moment printed on the cover
-}
-
-// most is how many findings a report prints in full; the cover page says when there are more.
-const most = 2000
-
-// Read gathers what a report says.
-func Read(ctx context.Context, r Reader, scope Scope) (*Data, error) {
-	d := &Data{Scope: scope}
-	var err error
-	if d.Called, err = r.ReadNames(ctx); err != nil {
-		return nil, fmt.Errorf("unable to read names for the report: %w", err)
-	}
-	if d.Overview, err = r.ReadOverview(ctx); err != nil {
-		return nil, fmt.Errorf("unable to read the overview for the report: %w", err)
-	}
-	q := queries.FindingQuery{System: scope.System, NotAssessed: true, Limit: most}
-	within := map[string]bool{}
-	if scope.Unit != "" {
-		if _, ok := d.Called.Units[scope.Unit]; !ok {
-			return nil, fmt.Errorf("unable to report on unit %s: %w", scope.Unit, queries.ErrNotFound)
-		}
-		q.Units = d.Called.Below(scope.Unit)
-		for _, code := range q.Units {
-			within[code] = true
-		}
-	}
-	if scope.System != "" {
-		if _, ok := d.Called.Systems[scope.System]; !ok {
-			return nil, fmt.Errorf("unable to report on system %s: %w", scope.System, queries.ErrNotFound)
-		}
-	}
-	if scope.Finding != "" {
-		q.IDs = []string{scope.Finding}
-	}
-	found, err := r.ReadFindings(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("unable to read findings for the report: %w", err)
-	}
-	if scope.Finding != "" && len(found.Rows) == 0 {
-		return nil, fmt.Errorf("unable to report on finding %s: %w", scope.Finding, queries.ErrNotFound)
-	}
-	d.Findings, d.Total = found.Rows, found.Total
-	if d.Sources, err = r.ReadSources(ctx); err != nil {
-		return nil, fmt.Errorf("unable to read sources for the report: %w", err)
-	}
-	if scope.System != "" || scope.Finding != "" {
-		return d, nil
-	}
-	list, err := r.ReadVerifyList(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("unable to read the verification list for the report: %w", err)
-	}
-	for _, item := range list {
-		if item.Recommended && (scope.Unit == "" || within[item.Unit]) {
-			d.Verify = append(d.Verify, item)
-		}
-	}
-	return d, nil
+	// Authority is the body for which the report is made; a blank to be filled in where empty.
+	Authority string
 }
 
 // Hash is the fingerprint of the evidence of a finding: SHA-256 over everything that was observed and under which rule. It
@@ -134,7 +55,10 @@ func (d *Data) Hash() string {
 type document struct {
 	component.View
 	*Data
-	hash string
+	hash      string
+	authority string
+	parts     *int // numbers the headings
+	parted    []chapter
 }
 
 func (o Options) document(d *Data) (document, error) {
@@ -152,7 +76,9 @@ func (o Options) document(d *Data) (document, error) {
 		o.Zone = time.FixedZone("CST", 8*3600)
 	}
 	v := component.View{Lang: o.Language, Bundle: o.Bundle, Names: d.Called.Name, Place: d.Called.Place, Now: o.Now, Zone: o.Zone}
-	return document{View: v.Numbered(), Data: d, hash: d.Hash()}, nil
+	doc := document{View: v.Numbered(), Data: d, hash: d.Hash(), authority: o.Authority, parts: new(int)}
+	doc.parted = doc.chapters()
+	return doc, nil
 }
 
 // HTML writes a report as one file.

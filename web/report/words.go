@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/component"
@@ -18,16 +19,53 @@ func (d document) place() string {
 
 // scopeWords says what the report covers.
 func (d document) scopeWords() string {
-	switch {
-	case d.Scope.Finding != "":
-		return d.T("report.scope_finding", "id", d.Scope.Finding)
-	case d.Scope.System != "":
-		return d.T("report.scope_system", "system", d.Scope.System)
-	case d.Scope.Unit != "":
-		return d.T("report.scope_unit", "unit", d.Scope.Unit)
-	default:
-		return d.T("report.scope_all")
+	var words []string
+	say := func(key, name, value string) {
+		if value != "" {
+			words = append(words, d.T(key, name, value))
+		}
 	}
+	say("report.scope_finding", "id", d.Scope.Finding)
+	say("report.scope_case", "id", d.Scope.Case)
+	say("report.scope_system", "system", d.Scope.System)
+	say("report.scope_department", "department", d.Scope.Department)
+	say("report.scope_unit", "unit", d.Scope.Unit)
+	if len(words) == 0 {
+		words = append(words, d.T("report.scope_all"))
+	}
+	joined := d.Cell("words", anyList(words))
+	if d.Scope.From.IsZero() && d.Scope.To.IsZero() {
+		return joined
+	}
+	from, to := d.T("report.open_from"), d.T("report.open_to")
+	if !d.Scope.From.IsZero() {
+		from = d.Date(d.Scope.From)
+	}
+	if !d.Scope.To.IsZero() {
+		to = d.Date(d.Scope.To)
+	}
+	return d.T("report.scope_period", "words", joined, "from", from, "to", to)
+}
+
+func anyList(words []string) []any {
+	out := make([]any, len(words))
+	for i, w := range words {
+		out[i] = w
+	}
+	return out
+}
+
+// heading numbers the parts of the report in the order in which they are written.
+func (d document) heading(key string, pairs ...any) string {
+	*d.parts++
+	return d.T("letter.numbered", "number", d.T("letter.number."+strconv.Itoa(*d.parts)), "words", d.T(key, pairs...))
+}
+
+func (d document) authorityWords() string {
+	if d.authority == "" {
+		return d.T("report.authority_blank")
+	}
+	return d.T("report.authority_named", "name", d.authority)
 }
 
 // period is the span of data behind the findings.
@@ -54,56 +92,6 @@ func (d document) judged() []queries.Finding {
 
 func (d document) notAssessed() []queries.Finding {
 	return slices.DeleteFunc(slices.Clone(d.Data.Findings), func(f queries.Finding) bool { return f.Status != "not_assessed" })
-}
-
-// chapter is the findings of one department.
-type chapter struct {
-	owner    string
-	findings []numbered
-}
-
-type numbered struct {
-	n int
-	queries.Finding
-}
-
-// owner is the department that a finding concerns: that of its first system, or of the system of its first form.
-func (d document) owner(f queries.Finding) string {
-	systems := f.Subject.Systems
-	if len(systems) == 0 && len(f.Subject.Forms) > 0 {
-		systems = []string{d.Called.FormSystems[f.Subject.Forms[0]]}
-	}
-	for _, id := range systems {
-		if owner := d.Called.Owners[id]; owner != "" {
-			return owner
-		}
-	}
-	return d.T("word.unknown_owner")
-}
-
-// chapters are the findings by department, the department with the most first, numbered through.
-func (d document) chapters() []chapter {
-	var out []chapter
-	at := map[string]int{}
-	for _, f := range d.judged() {
-		owner := d.owner(f)
-		i, ok := at[owner]
-		if !ok {
-			i = len(out)
-			at[owner] = i
-			out = append(out, chapter{owner: owner})
-		}
-		out[i].findings = append(out[i].findings, numbered{Finding: f})
-	}
-	slices.SortStableFunc(out, func(a, b chapter) int { return len(b.findings) - len(a.findings) })
-	n := 0
-	for i := range out {
-		for j := range out[i].findings {
-			n++
-			out[i].findings[j].n = n
-		}
-	}
-	return out
 }
 
 // counts is a table of findings by family and severity.
@@ -137,9 +125,12 @@ func (d document) countsHead() []string {
 	return head
 }
 
-func (d document) verifyRows() [][]string {
+// verifyFirst is how many recommended cases stand in the summary, which is to fit on one page.
+const verifyFirst = 6
+
+func (d document) verifyRows(n int) [][]string {
 	var rows [][]string
-	for _, item := range d.Verify {
+	for _, item := range d.Verify[:min(n, len(d.Verify))] {
 		families := make([]any, 0, len(item.Families))
 		for _, f := range item.Families {
 			families = append(families, d.Known("evidence_family."+f, d.Known("family."+f, f)))
@@ -196,11 +187,32 @@ func (d document) sourceHead() []string {
 	return []string{d.T("nav.sources"), d.T("sources.last_success"), d.T("report.days"), d.T("sources.held")}
 }
 
+// limits are the texts of the statement of limits.
+var limits = []string{"lead", "coverage", "statistics", "causes", "privacy", "decision"}
+
+func (d document) annexHead() []string {
+	return []string{d.T("column.priority"), d.T("finding.id"), d.T("column.detector"), d.T("finding.hash")}
+}
+
+// thresholdRows are the thresholds in force, with the detector's name on its first line only.
+func (d document) thresholdRows() [][]string {
+	var rows [][]string
+	last := ""
+	for _, t := range d.thresholds() {
+		name := ""
+		if t.detector != last {
+			name, last = d.Known("detector."+t.detector+".name", t.detector), t.detector
+		}
+		rows = append(rows, []string{name, d.thresholdName(t), d.Num(t.value)})
+	}
+	return rows
+}
+
 // annex lists the fingerprint of every finding.
 func (d document) annex() [][]string {
 	var rows [][]string
-	for _, c := range d.chapters() {
-		for _, f := range c.findings {
+	for _, c := range d.parted {
+		for _, f := range c.all() {
 			rows = append(rows, []string{d.Num(float64(f.n)), f.ID, f.Detector + " v" + d.Num(float64(f.Version)), Hash(f.Finding)})
 		}
 	}
@@ -229,4 +241,19 @@ func (d document) line(f queries.Finding) string {
 		words += d.T("report.line_p", "p", locale.Probability(*f.P))
 	}
 	return words
+}
+
+// evidenceTable is a table of evidence in words.
+func (d document) evidenceTable(t *queries.Table) (head []string, rows [][]string) {
+	for _, column := range t.Columns {
+		head = append(head, d.Known(column, d.Known("column."+column, column)))
+	}
+	for _, cells := range t.Rows {
+		row := make([]string, len(t.Columns))
+		for i := range min(len(cells), len(row)) {
+			row[i] = d.Cell(t.Columns[i], cells[i])
+		}
+		rows = append(rows, row)
+	}
+	return head, rows
 }
