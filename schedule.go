@@ -118,7 +118,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		sources = append(sources, web.Source{ID: source.ID, Kind: source.Kind.Name})
 	}
 	pages, err := web.New(web.Options{
-		Reader: s, Writer: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
+		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
 	})
 	if err != nil {

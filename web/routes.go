@@ -91,6 +91,7 @@ func (s *server) table() []route {
 		page("GET /sources", sources, s.sources),
 		page("GET /methods", members, s.methods),
 		page("GET /help", members, s.help),
+		{"POST /filters", members, s.sameSite(s.accept(s.keepFilter))},
 		page("GET /search", members, s.search),
 		page("GET /report", audited(readers, auditExport), s.report),
 		page("GET /", members, s.missing),

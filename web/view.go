@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/jianfu/jianfu/queries"
@@ -48,6 +49,10 @@ func (s *server) view(w http.ResponseWriter, r *http.Request, section string) (c
 		return v, nil, err
 	}
 	v.Names, v.Place = names.Name, names.Place
+	v.CanSave = s.Filters != nil && slices.Contains(filtered, v.Path)
+	if v.Saved, err = s.savedFilters(r.Context(), v.Path); err != nil {
+		return v, nil, err
+	}
 	return v, names, nil
 }
 

@@ -87,8 +87,9 @@ type Options struct {
 	Writer    Writer // nil makes the pages read-only
 	Detectors []Detector
 	Sources   []Source
-	Token     string // opens the pages
-	Trail     Trail  // nil records nothing; serve always gives one
+	Token     string  // opens the pages
+	Trail     Trail   // nil records nothing; serve always gives one
+	Filters   Filters // nil keeps no filters of lists
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.

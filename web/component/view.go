@@ -26,6 +26,8 @@ type View struct {
 	Home    bool                      // whether the page stands inside the site, with its navigation
 	Who     *access.Principal         // who reads; nil for a stranger
 	serial  *int                      // numbers the figures of a page
+	Saved   []Saved                   // filters of this list that the reader keeps
+	CanSave bool                      // whether filters of this list can be kept
 	May     func(address string) bool // whether the reader may open a page of this site
 }
 

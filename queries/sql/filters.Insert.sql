@@ -1,0 +1,1 @@
+INSERT INTO saved_filters (account, path, name, query, removed, at)
