@@ -11,6 +11,7 @@ import (
 // Figure is a chart ready to be drawn: both sizes and the table behind it.
 type Figure struct {
 	Title, Unit  string
+	Kind         string // of the chart: help.chart_KIND says how to read it
 	Wide, Narrow string
 	Head         []string
 	Rows         [][]string
@@ -96,7 +97,7 @@ func (v View) placeNames(ids []string) []string {
 // Draw draws a chart in both sizes and lays out the table behind it.
 func (v View) Draw(f chart.Figure) Figure {
 	out := Figure{
-		Title: f.Title, Unit: f.Unit,
+		Title: f.Title, Unit: f.Unit, Kind: f.Kind,
 		Wide: chart.Draw(f, chart.Wide, v.nextID("fig")), Narrow: chart.Draw(f, chart.Narrow, v.nextID("fig")),
 	}
 	switch f.Kind {
@@ -219,7 +220,7 @@ func numberAt(values []float64, i int) string {
 
 // DrawCalendar draws a year of days in both sizes; the table behind it is given.
 func (v View) DrawCalendar(c chart.Calendar, table Figure) Figure {
-	table.Title = c.Title
+	table.Title, table.Kind = c.Title, "calendar"
 	table.Wide, table.Narrow = c.Draw(54, 15, v.nextID("fig"), true), c.Draw(20, 12, v.nextID("fig"), false)
 	return table
 }
