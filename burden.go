@@ -119,14 +119,7 @@ func (p *program) burdenTable(ctx context.Context, conf *config, s *queries.Stor
 	if err != nil {
 		return listing{}, err
 	}
-	from, to := run.Recent, run.Last
-	switch {
-	case !ask.From.IsZero():
-		from = later(ask.From, run.First)
-		to = earlier(ask.To.AddDate(0, 1, -1), run.Last)
-	case ask.By == "month":
-		from = run.First
-	}
+	from, to := run.Days(ask)
 	out := listing{header: interchange.BurdenHeader, title: r.bundle.Text(r.language, "burden.cli.title", "from", from.Format(time.DateOnly), "to", to.Format(time.DateOnly), "tariff", run.Tariff)}
 	for _, x := range rows {
 		row := r.words().Burden(ask.By, x, run.Tariff)
@@ -147,18 +140,4 @@ func (p *program) burdenTable(ctx context.Context, conf *config, s *queries.Stor
 		out.columns = append(out.columns, r.word("burden.cli.column."+key))
 	}
 	return out, nil
-}
-
-func later(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -46,6 +46,10 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, code int, compone
 
 // fault writes a page that says what went wrong. Causes go to the log under a reference, never to the reader.
 func (s *server) fault(w http.ResponseWriter, r *http.Request, code int, key string, home bool, cause error) {
+	if overAPI(r) {
+		s.problem(w, r, code, key, nil, cause)
+		return
+	}
 	v := s.bareView(w, r)
 	v.Home = home
 	p := page.Fault{View: v, Code: code, Key: key}

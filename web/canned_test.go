@@ -26,6 +26,7 @@ type canned struct {
 	asked    []queries.FindingQuery
 	duplicate
 	retiring
+	exporting
 	verifying
 	looking
 	err error

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/access"
@@ -20,7 +21,7 @@ func (s *server) permit(r route) http.Handler {
 	if r.rule.Open {
 		return r.handler
 	}
-	return s.gate(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		who := access.Of(q.Context())
 		if !r.rule.Allows(who) {
 			s.record(q, "denied", r.pattern)
@@ -34,7 +35,11 @@ func (s *server) permit(r route) http.Handler {
 			}
 		}
 		r.handler.ServeHTTP(w, q)
-	}))
+	})
+	if strings.Contains(r.pattern, " "+apiRoot+"/") {
+		return s.bearer(r, inner, s.gate(inner))
+	}
+	return s.gate(inner)
 }
 
 // record tells the trail who asked for what. Without a trail, which only a handler in a test lacks, nothing is kept.

@@ -42,7 +42,7 @@ func (s *server) table() []route {
 	post := func(pattern string, rule access.Rule, p post) route {
 		return route{pattern, audited(rule, auditDecide), s.sameSite(s.accept(p))}
 	}
-	return []route{
+	return append(s.apiRoutes(), []route{
 		{"GET /healthz", everybody, http.HandlerFunc(s.health)},
 		{"GET /static/", everybody, http.HandlerFunc(s.static)},
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
@@ -93,9 +93,10 @@ func (s *server) table() []route {
 		page("GET /help", members, s.help),
 		{"POST /filters", members, s.sameSite(s.accept(s.keepFilter))},
 		page("GET /search", members, s.search),
+		page("GET /api", members, s.apiPage),
 		page("GET /report", audited(readers, auditExport), s.report),
 		page("GET /", members, s.missing),
-	}
+	}...)
 }
 
 // routes builds the handler of all addresses, each behind its rule.

@@ -50,6 +50,9 @@ type Reader interface {
 	Cases(ctx context.Context) ([]queries.Case, error)
 	// CaseFile gives the bytes of an attachment by its SHA-256, or queries.ErrNotFound.
 	CaseFile(ctx context.Context, sum string) ([]byte, error)
+	EachFinding(ctx context.Context, q queries.FindingQuery, each func(queries.Finding) error) error
+	EachSubmission(ctx context.Context, q queries.SubmissionQuery, each func(*queries.SentForm) error) error
+	EachUsageSum(ctx context.Context, q queries.UsageQuery, each func(queries.UsageSum) error) error
 }
 
 // Writer keeps what people decide on the pages. *queries.Store is one.
@@ -90,6 +93,11 @@ type Options struct {
 	Token     string  // opens the pages
 	Trail     Trail   // nil records nothing; serve always gives one
 	Filters   Filters // nil keeps no filters of lists
+	Token     string  // opens the pages
+	Trail     Trail   // nil records nothing; serve always gives one
+	Tokens    Tokens  // of the API; nil for none
+	// Principals says who the accounts are that tokens speak for; nil while there are none.
+	Principals Principals
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.

@@ -1,0 +1,1 @@
+INSERT INTO token_uses (id, last)
