@@ -53,30 +53,30 @@ func (e *queryFault) Error() string { return "refused: " + e.key }
 
 const (
 	fewestRows, manyRows, mostRows = 1, 50, shareable
-	longestQuery                   = 16 << 10
+	longestAddress                 = 16 << 10
 )
 
 // checkQuery refuses what an operation does not know: a filter with a typing error would otherwise be a wrong answer.
 func checkQuery(raw string, known []parameter) error {
-	if len(raw) > longestQuery {
-		return &queryFault{"query_long", []any{"n", longestQuery}}
+	if len(raw) > longestAddress {
+		return &queryFault{"query_long", []any{"n", longestAddress}}
 	}
 	asked, err := url.ParseQuery(raw)
 	if err != nil {
 		return &queryFault{"query", []any{"reason", err.Error()}}
 	}
 	for name, values := range asked {
-		at := slices.IndexFunc(known, func(p parameter) bool { return p.name == name })
-		if at < 0 {
-			if name != language.name {
-				return &queryFault{"unknown_parameter", []any{"name", name, "known", namesOfParameters(known)}}
-			}
-			at, known = 0, []parameter{language}
+		p := language
+		if at := slices.IndexFunc(known, func(p parameter) bool { return p.name == name }); at >= 0 {
+			p = known[at]
 		}
-		if len(values) > 1 {
+		switch {
+		case p.name != name:
+			return &queryFault{"unknown_parameter", []any{"name", name, "known", namesOfParameters(known)}}
+		case len(values) > 1:
 			return &queryFault{"repeated_parameter", []any{"name", name}}
 		}
-		if err := known[at].check(values[0]); err != nil {
+		if err := p.check(values[0]); err != nil {
 			return err
 		}
 	}
@@ -148,8 +148,8 @@ func parseCursor(text string) (p place, ok bool) {
 	return p, p.offset <= 1<<40
 }
 
-// conditions is the hash of what was asked, without where in it.
-func conditions(u *url.URL) uint64 {
+// askedHash is the hash of what was asked, without where in it.
+func askedHash(u *url.URL) uint64 {
 	asked := u.Query()
 	for _, name := range []string{"cursor", "limit", language.name} {
 		asked.Del(name)
@@ -169,7 +169,7 @@ func (c *call) page() (from, limit uint64, err error) {
 	}
 	p, ok := parseCursor(text)
 	switch {
-	case !ok || p.asked != conditions(c.URL):
+	case !ok || p.asked != askedHash(c.URL):
 		return 0, 0, &queryFault{"cursor", nil}
 	case p.analysed != c.analysed.Unix():
 		return 0, 0, refusal{410, "stale_cursor"}
@@ -206,7 +206,7 @@ func listedPage[T, U any](c *call, rows []T, from, total uint64, write func(T) U
 		out.Analysed = c.analysed.UTC().Format(time.RFC3339)
 	}
 	if next := from + uint64(len(rows)); next < total && len(rows) > 0 {
-		text := place{next, c.analysed.Unix(), conditions(c.URL)}.cursor()
+		text := place{next, c.analysed.Unix(), askedHash(c.URL)}.cursor()
 		out.Next = &text
 	}
 	return out

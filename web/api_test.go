@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,8 +14,27 @@ import (
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 
+	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web"
 )
+
+// storable is the canned county with findings as the store gives them: their charts cannot hold what JSON has no number for.
+func storable() *canned {
+	c := county()
+	for _, f := range c.findings {
+		if f.Evidence.Chart == nil {
+			continue
+		}
+		for _, series := range f.Evidence.Chart.Series {
+			for i, x := range series.Values {
+				if math.IsNaN(x) {
+					series.Values[i] = 0
+				}
+			}
+		}
+	}
+	return c
+}
 
 // described is the description that a site serves.
 func described(t *testing.T, s *site) (raw []byte, doc struct {
@@ -40,13 +60,13 @@ func described(t *testing.T, s *site) (raw []byte, doc struct {
 // asked are addresses of the canned county for the places of paths.
 var asked = map[string]string{
 	"/systems/{id}": "/systems/smart", "/forms/{id}": "/forms/f1", "/units/{code}": "/units/330199001200", "/findings/{id}": "/findings/",
-	"/duplicates/{a}/{b}": "/duplicates/f1/f2", "/items/{id}": "/items/item01", "/retirements/{id}": "/retirements/smart",
+	"/duplicates/{a}/{b}": "/duplicates/f1/f2", "/items/{id}": "/items/item01",
 	"/exports/submissions/{form}": "/exports/submissions/f1",
 }
 
 // TestEveryAnswerIsAsDescribed asks every address that reads and checks what comes against the description.
 func TestEveryAnswerIsAsDescribed(t *testing.T) {
-	c := county()
+	c := storable()
 	s := open(t, options(t, c)).enter()
 	raw, doc := described(t, s)
 	model, err := libopenapi.NewDocument(raw)
@@ -66,6 +86,13 @@ func TestEveryAnswerIsAsDescribed(t *testing.T) {
 		}
 	}
 	asked["/findings/{id}"] = "/findings/" + c.findings[0].ID
+	opened := queries.RetirementEvent{System: "smart", Number: 1, Recorded: now, By: queries.ByClock, Kind: queries.EventOpened, To: queries.RetirementSuggested, Effective: now}
+	cases, err := queries.FoldRetirements([]queries.RetirementEvent{opened})
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no retirements", err)
+	}
+	c.cases = cases
+	asked["/retirements/{id}"] = "/retirements/" + cases[0].System
 	asked["/verify/{unit}/{form}"] = "/verify/" + c.verify[0].Unit + "/" + c.verify[0].Form
 	for path, methods := range doc.Paths {
 		op, reads := methods["get"]
@@ -83,6 +110,13 @@ func TestEveryAnswerIsAsDescribed(t *testing.T) {
 			body := text(t, res)
 			if res.StatusCode != http.StatusOK || len(body) == 0 {
 				t.Errorf("%s %s: %d %s", op.OperationID, address, res.StatusCode, body)
+				continue
+			}
+			if strings.HasPrefix(address, "/exports/") {
+				// The lines of an export are looked at elsewhere; the validator reads one value a body.
+				if res.Header.Get("Content-Type") != "application/x-ndjson" || res.Trailer.Get("Jianfu-Complete") != "true" {
+					t.Errorf("%s: %v %v", op.OperationID, res.Header, res.Trailer)
+				}
 				continue
 			}
 			res.Body = io.NopCloser(strings.NewReader(body))
@@ -112,7 +146,7 @@ func TestEveryAnswerIsAsDescribed(t *testing.T) {
 
 // TestDescriptionAndTableAreTheSame finds a route that is not described, and one that is described and not there.
 func TestDescriptionAndTableAreTheSame(t *testing.T) {
-	s := open(t, options(t, county())).enter()
+	s := open(t, options(t, storable())).enter()
 	_, doc := described(t, s)
 	var routes []string
 	for _, pattern := range web.Patterns() {
@@ -167,7 +201,7 @@ type rowsOf struct {
 }
 
 func TestPagesOfAListAreTheWholeList(t *testing.T) {
-	s := open(t, options(t, county())).enter()
+	s := open(t, options(t, storable())).enter()
 	for _, path := range []string{"/systems?", "/findings?", "/units?sort=hours&", "/verify?view=all&", "/plan?"} {
 		var whole rowsOf
 		ask(t, s, path+"limit=500", &whole)
@@ -199,7 +233,7 @@ func TestPagesOfAListAreTheWholeList(t *testing.T) {
 }
 
 func TestCursorOfAnotherListOrAnalysisIsRefused(t *testing.T) {
-	c := county()
+	c := storable()
 	s := open(t, options(t, c)).enter()
 	var p rowsOf
 	ask(t, s, "/systems?limit=2", &p)
@@ -222,7 +256,7 @@ func TestCursorOfAnotherListOrAnalysisIsRefused(t *testing.T) {
 }
 
 func TestUnchangedAnswersAreNotSentAgain(t *testing.T) {
-	c := county()
+	c := storable()
 	s := open(t, options(t, c)).enter()
 	var p rowsOf
 	tag := ask(t, s, "/systems", &p).Header.Get("ETag")
@@ -249,7 +283,7 @@ func TestUnchangedAnswersAreNotSentAgain(t *testing.T) {
 }
 
 func TestProblemsAreToldInBothLanguages(t *testing.T) {
-	s := open(t, options(t, county())).enter()
+	s := open(t, options(t, storable())).enter()
 	for _, c := range []struct {
 		path, code string
 		status     int
@@ -303,7 +337,7 @@ func send(s *site, path, body string, header ...string) *http.Response {
 }
 
 func TestDecisionsOverTheAPI(t *testing.T) {
-	c := county()
+	c := storable()
 	s := open(t, options(t, c)).enter()
 	row := "/verify/" + c.verify[0].Unit + "/" + c.verify[0].Form + "/outcomes"
 	res := send(s, row, `{"outcome":"confirmed","reason":"台账缺失","by":"王主任"}`)

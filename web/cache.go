@@ -16,6 +16,8 @@ type cache struct {
 	mu      sync.Mutex
 	entries map[string]*entry
 	changes int // how often drop was called
+	hits    uint64
+	misses  uint64
 }
 
 const (
@@ -46,6 +48,7 @@ func cached[T any](ctx context.Context, c *cache, key string, read func(context.
 		return read(ctx)
 	}
 	e, mine := c.claim(key)
+	c.count(e != mine)
 	if mine != nil {
 		fill := func() {
 			reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
@@ -134,6 +137,24 @@ func (c *cache) drop(keys ...string) {
 			}
 		}
 	}
+}
+
+// count counts a reading that was at hand, or not.
+func (c *cache) count(hit bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if hit {
+		c.hits++
+	} else {
+		c.misses++
+	}
+}
+
+// counts are how often a reading was at hand, and how often not.
+func (c *cache) counts() (hits, misses uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hits, c.misses
 }
 
 func (e *entry) done() bool {

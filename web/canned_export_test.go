@@ -69,3 +69,7 @@ func (c *canned) EachUsageSum(ctx context.Context, q queries.UsageQuery, each fu
 		})
 	})
 }
+
+func (c *canned) LastAnalysis(context.Context) (queries.Analysis, error) {
+	return queries.Analysis{Run: 1, Started: now.Add(-time.Minute), Finished: now}, c.err
+}

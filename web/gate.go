@@ -39,7 +39,7 @@ func (s *server) harden(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 		h.Set("Cache-Control", "private, no-cache")
-		if r.URL.Path != "/healthz" && !s.knownHost(r.Host) {
+		if r.URL.Path != "/healthz" && r.URL.Path != "/readyz" && !s.knownHost(r.Host) {
 			s.fault(w, r, http.StatusMisdirectedRequest, "host", false, nil)
 			return
 		}

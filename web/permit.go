@@ -55,5 +55,6 @@ func (s *server) record(r *http.Request, action, detail string) error {
 		s.Log.Error().Err(err).Str("action", action).Msg("unable to write the audit trail")
 		return err
 	}
+	s.metrics.recorded(action)
 	return nil
 }

@@ -44,6 +44,8 @@ func (s *server) table() []route {
 	}
 	return append(s.apiRoutes(), []route{
 		{"GET /healthz", everybody, http.HandlerFunc(s.health)},
+		{"GET /readyz", everybody, http.HandlerFunc(s.ready)},
+		{"GET /metrics", everybody, http.HandlerFunc(s.metricsPage)}, // for this machine, or with a token of its own
 		{"GET /static/", everybody, http.HandlerFunc(s.static)},
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
 		{"POST /api/v1/records", everybody, s.records()}, // has a token of its own
@@ -103,7 +105,7 @@ func (s *server) table() []route {
 func (s *server) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.table() {
-		mux.Handle(r.pattern, s.permit(r))
+		mux.Handle(r.pattern, s.metrics.observe(r.pattern, s.permit(r)))
 	}
 	return mux
 }

@@ -50,6 +50,7 @@ type Reader interface {
 	Cases(ctx context.Context) ([]queries.Case, error)
 	// CaseFile gives the bytes of an attachment by its SHA-256, or queries.ErrNotFound.
 	CaseFile(ctx context.Context, sum string) ([]byte, error)
+	LastAnalysis(ctx context.Context) (queries.Analysis, error)
 	EachFinding(ctx context.Context, q queries.FindingQuery, each func(queries.Finding) error) error
 	EachSubmission(ctx context.Context, q queries.SubmissionQuery, each func(*queries.SentForm) error) error
 	EachUsageSum(ctx context.Context, q queries.UsageQuery, each func(queries.UsageSum) error) error
@@ -93,11 +94,12 @@ type Options struct {
 	Token     string  // opens the pages
 	Trail     Trail   // nil records nothing; serve always gives one
 	Filters   Filters // nil keeps no filters of lists
-	Token     string  // opens the pages
-	Trail     Trail   // nil records nothing; serve always gives one
 	Tokens    Tokens  // of the API; nil for none
 	// Principals says who the accounts are that tokens speak for; nil while there are none.
 	Principals Principals
+	// Ready says whether requests can be served, for /readyz; nil is always ready.
+	Ready        func(ctx context.Context) error
+	MetricsToken string // opens /metrics to other machines; none where empty
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
 	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
@@ -127,6 +129,7 @@ type server struct {
 	reads   *cache
 	shared  shared
 	started time.Time
+	metrics *metrics
 	rules   rules            // of the addresses
 	assets  map[string]asset // by name
 }
@@ -166,6 +169,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s.shared = shared{Reader: o.Reader, reads: s.reads}
+	s.metrics = newMetrics(s)
 	if _, err := rand.Read(s.session[:]); err != nil {
 		return nil, fmt.Errorf("unable to make a session key: %w", err)
 	}
