@@ -30,16 +30,18 @@ type config struct {
 		Embedded string `yaml:"embedded"`
 		URL      string `yaml:"url"`
 	} `yaml:"clickhouse"`
-	State    string         `yaml:"state"` // folder of the pseudonym key and of locks
-	Listen   string         `yaml:"listen"`
-	Language string         `yaml:"language"`
-	Timezone string         `yaml:"timezone"`
-	Policy   string         `yaml:"policy"`
-	Analyze  string         `yaml:"analyze"`    // schedule of the analysis
-	Retire   string         `yaml:"retirement"` // schedule of reminders and checks of retirements
-	Token    string         `yaml:"token"`      // of POST /api/v1/records
-	Keep     map[string]int `yaml:"keep"`       // days: usage, submissions
-	Sources  []ast.Node     `yaml:"sources"`
+	State    string `yaml:"state"` // folder of the pseudonym key and of locks
+	Listen   string `yaml:"listen"`
+	Language string `yaml:"language"`
+	Timezone string `yaml:"timezone"`
+	Policy   string `yaml:"policy"`
+	Analyze  string `yaml:"analyze"`    // schedule of the analysis
+	Retire   string `yaml:"retirement"` // schedule of reminders and checks of retirements
+	Token    string `yaml:"token"`      // of POST /api/v1/records
+	// MetricsToken opens GET /metrics to other machines.
+	MetricsToken string         `yaml:"metrics_token"`
+	Keep         map[string]int `yaml:"keep"` // days: usage, submissions
+	Sources      []ast.Node     `yaml:"sources"`
 
 	dir     string // of the file; relative paths are relative to it
 	policy  *analyzer.Policy
@@ -153,6 +155,9 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 	}
 	if c.Token != "" && len(c.Token) < 16 {
 		f.add(nil, "token: shorter than 16 characters; take it from the environment or a file, e.g. token: file:records.token")
+	}
+	if c.MetricsToken != "" && len(c.MetricsToken) < 16 {
+		f.add(nil, "metrics_token: shorter than 16 characters; take it from the environment or a file, e.g. metrics_token: file:metrics.token")
 	}
 	var err error
 	if c.zone, err = time.LoadLocation(c.Timezone); err != nil {

@@ -120,6 +120,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	pages, err := web.New(web.Options{
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
+		Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
 	})
 	if err != nil {
 		return err
