@@ -1,0 +1,1 @@
+SELECT count(), max(seq) FROM audit_trail

@@ -1,0 +1,1 @@
+INSERT INTO audit_trail (seq, batch, at, account, token, action, object, detail, address, before, hash)
