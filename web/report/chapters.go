@@ -14,6 +14,7 @@ import (
 // by unit.
 type chapter struct {
 	owner  string
+	last   bool // what is about no department stands last
 	groups []group
 }
 
@@ -48,7 +49,7 @@ func (c chapter) count(severity string) int {
 }
 
 // owner is the department that a finding concerns: that of its first system, or of the system of its first form. Where a report
-// is about one department, it stands under this one.
+// is about one department, it stands under this one. What is about no system has none.
 func (d document) owner(f queries.Finding) string {
 	if d.Scope.Department != "" {
 		return d.Scope.Department
@@ -61,6 +62,9 @@ func (d document) owner(f queries.Finding) string {
 		if owner := d.Called.Owners[id]; owner != "" {
 			return owner
 		}
+	}
+	if len(systems) == 0 {
+		return ""
 	}
 	return d.T("word.unknown_owner")
 }
@@ -93,13 +97,18 @@ func (d document) chapters() []chapter {
 	}
 	var out []chapter
 	for _, owner := range slices.Sorted(maps.Keys(departments)) {
-		c := chapter{owner: owner}
+		c := chapter{owner: cmp.Or(owner, d.T("report.no_owner")), last: owner == ""}
 		for _, order := range slices.Sorted(maps.Keys(departments[owner])) {
 			c.groups = append(c.groups, *departments[owner][order])
 		}
 		out = append(out, c)
 	}
-	slices.SortStableFunc(out, func(a, b chapter) int { return cmp.Compare(b.count(""), a.count("")) })
+	slices.SortStableFunc(out, func(a, b chapter) int {
+		if a.last != b.last {
+			return map[bool]int{true: 1, false: -1}[a.last]
+		}
+		return cmp.Compare(b.count(""), a.count(""))
+	})
 	n := 0
 	for _, c := range out {
 		for _, g := range c.groups {
@@ -115,7 +124,7 @@ func (d document) chapters() []chapter {
 // The summary is to fit on one page.
 const (
 	firstFindings    = 5
-	firstDepartments = 8
+	firstDepartments = 6
 )
 
 // first are the findings to read first: the strongest of high or medium severity, with the numbers under which they stand.

@@ -145,12 +145,10 @@ func (w *wordWriter) coverage() {
 	w.say("Text", w.T("report.summary_text", "systems", o.Systems, "covered", o.Covered, "units", o.Units, "forms", o.Forms))
 	w.say("Text", w.T("report.coverage_text"))
 	w.say("Text", w.T("report.method_judged", "day", w.Date(o.To), "from", w.Date(o.From), "to", w.Date(o.To), "policy", w.policy()))
-	w.table(w.sourceHead(), []int{30, 26, 26, 18}, w.sourceRows())
-	if rows := w.thresholdRows(); len(rows) > 0 {
-		w.say("Heading2", w.T("report.detectors"))
-		w.say("Text", w.T("report.detectors_text"))
-		w.table([]string{w.T("report.detector"), w.T("report.threshold"), w.T("report.value")}, []int{26, 60, 14}, rows)
+	if len(w.Data.Sources) > 0 {
+		w.say("Text", w.sourceWords())
 	}
+	w.table(w.sourceHead(), []int{30, 26, 26, 18}, w.sourceRows(w.gaps()))
 }
 
 func (w *wordWriter) details() {
@@ -272,6 +270,11 @@ func (w *wordWriter) references() {
 		w.say("PageHeading", w.heading("report.annex"))
 		w.say("Text", w.T("report.annex_text"))
 		w.table(w.annexHead(), []int{8, 24, 22, 46}, rows)
+	}
+	if rows := w.thresholdRows(); len(rows) > 0 {
+		w.say("Heading2", w.T("report.detectors"))
+		w.say("Text", w.T("report.detectors_text"))
+		w.table([]string{w.T("report.detector"), w.T("report.threshold"), w.T("report.value")}, []int{26, 60, 14}, rows)
 	}
 }
 

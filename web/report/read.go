@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jianfu/jianfu/queries"
 )
@@ -14,6 +15,7 @@ type Reader interface {
 	ReadFindings(ctx context.Context, q queries.FindingQuery) (*queries.FindingPage, error)
 	ReadSources(ctx context.Context) ([]queries.SourceRow, error)
 	ReadVerifyList(ctx context.Context) ([]queries.VerifyItem, error)
+	Cases(ctx context.Context) ([]queries.Case, error)
 }
 
 // Data is all that a report says.
@@ -98,6 +100,22 @@ func (d *Data) readFindings(ctx context.Context, r Reader) error {
 	q := queries.FindingQuery{System: d.Scope.System, Units: d.units(), NotAssessed: true, Limit: most}
 	if d.Scope.Finding != "" {
 		q.IDs = []string{d.Scope.Finding}
+	}
+	if d.Scope.Case != "" {
+		all, err := r.Cases(ctx)
+		if err != nil {
+			return fmt.Errorf("unable to read the case of the report: %w", err)
+		}
+		at := slices.IndexFunc(all, func(c queries.Case) bool { return c.ID == d.Scope.Case })
+		if at < 0 {
+			return fmt.Errorf("unable to report on case %s: %w", d.Scope.Case, queries.ErrNotFound)
+		}
+		if d.Scope.Finding == "" {
+			q.IDs = all[at].Findings
+		}
+		if !slices.Contains(all[at].Findings, d.Scope.Finding) && d.Scope.Finding != "" || len(q.IDs) == 0 {
+			return nil
+		}
 	}
 	for {
 		found, err := r.ReadFindings(ctx, q)

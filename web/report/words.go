@@ -126,7 +126,7 @@ func (d document) countsHead() []string {
 }
 
 // verifyFirst is how many recommended cases stand in the summary, which is to fit on one page.
-const verifyFirst = 6
+const verifyFirst = 5
 
 func (d document) verifyRows(n int) [][]string {
 	var rows [][]string
@@ -169,10 +169,22 @@ func (d document) verifyHead() []string {
 	return []string{d.T("column.priority"), d.T("column.unit"), d.T("column.form"), d.T("column.period"), d.T("column.agreeing")}
 }
 
+// gaps are the sources that were not seen every day or hold something in quarantine: those that a reader has to know of.
+func (d document) gaps() []queries.SourceRow {
+	return slices.DeleteFunc(slices.Clone(d.Sources), func(s queries.SourceRow) bool {
+		seen, days := page.Covered(s)
+		return days > 0 && seen == days && s.Quarantined == 0
+	})
+}
+
+func (d document) sourceWords() string {
+	return d.T("report.sources", "n", len(d.Sources), "whole", len(d.Sources)-len(d.gaps()))
+}
+
 // sourceRows say how far each source was seen.
-func (d document) sourceRows() [][]string {
+func (d document) sourceRows(sources []queries.SourceRow) [][]string {
 	var rows [][]string
-	for _, s := range d.Sources {
+	for _, s := range sources {
 		seen, days := page.Covered(s)
 		share := locale.Absent
 		if days > 0 {

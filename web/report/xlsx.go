@@ -291,7 +291,7 @@ func formatOf(text string) string {
 func (b *book) coverage() {
 	b.open("coverage", 1, 30, 22, 22, 16)
 	b.words(bold, b.sourceHead())
-	for i, row := range b.sourceRows() {
+	for i, row := range b.sourceRows(b.Sources) {
 		b.row(plain, row[0], row[1], row[2], b.cell(count, b.Sources[i].Quarantined))
 	}
 	b.row(plain)
