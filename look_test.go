@@ -125,6 +125,7 @@ func everyPage(ctx context.Context, t *testing.T, base, token string) map[string
 		return answer.Header.Get("Content-Type"), string(raw)
 	}
 	get("/?token=" + token)
+	openCase(ctx, t, client, base, get)
 	queue := []string{"/", "/nothing-here"}
 	for _, pattern := range missing {
 		if !strings.Contains(pattern, "{") {
@@ -160,9 +161,42 @@ func everyPage(ctx context.Context, t *testing.T, base, token string) map[string
 		queue = append(queue, linksOf(t, body)...)
 	}
 	for _, pattern := range missing {
-		t.Errorf("no link leads to %s", pattern)
+		if !unlinked[pattern] {
+			t.Errorf("no link leads to %s", pattern)
+		}
 	}
 	return pages
+}
+
+// unlinked are the addresses that no page leads to: files that somebody must attach first.
+var unlinked = map[string]bool{"GET /cases/{id}/files/{sum}": true}
+
+// openCase opens a case about the first finding, so that there is one to look at.
+func openCase(ctx context.Context, t *testing.T, client *http.Client, base string, get func(string) (string, string)) {
+	t.Helper()
+	_, body := get("/findings?family=fabrication")
+	for _, address := range linksOf(t, body) {
+		id, ok := strings.CutPrefix(address, "/findings/")
+		if !ok {
+			continue
+		}
+		form := url.Values{"finding": {id}, "by": {"王主任"}, "text": {"请核查"}}
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"/cases", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("opening a case about %s: %s", id, answer.Status)
+		}
+		return
+	}
+	t.Error("there is no finding to open a case about")
 }
 
 // linksOf gives the addresses to which a page leads.
