@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/page"
 	"github.com/jianfu/jianfu/web/report"
 )
@@ -34,6 +35,10 @@ func (s *server) finding(w http.ResponseWriter, r *http.Request) (templ.Componen
 		return nil, err
 	}
 	p := page.Finding{View: v, Finding: f, Hash: report.Hash(f), Related: related}
+	if p.Looked, err = s.caseAbout(r.Context(), func(c queries.Case) bool { return c.Holds(id) }); err != nil {
+		return nil, err
+	}
+	p.Opens = s.Writer != nil && v.Who.Is(access.Inspector) && f.Status != "not_assessed"
 	if f.Family == "duplicate" || f.Family == "standard" {
 		items, err := s.dataItems(r.Context())
 		if err != nil {

@@ -88,6 +88,8 @@ func (s *server) table() []route {
 		post("POST /retirements/{id}", systems, s.retire),
 		page("GET /burden", readers, s.burden),
 		page("GET /burden.csv", audited(readers, auditExport), s.burdenCSV),
+		page("GET /departments", readers, s.departments),
+		page("GET /departments/{name}", audited(readers, auditRead), s.department),
 		page("GET /units", readers, s.units),
 		page("GET /units/{code}", audited(inspector, auditRead), s.unit),
 		page("GET /sources", sources, s.sources),

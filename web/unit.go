@@ -107,7 +107,7 @@ func (s *server) unitBurden(ctx context.Context, p *page.Unit) error {
 	if err != nil {
 		return err
 	}
-	p.Cells = hours.Cells
+	p.BurdenPage = *hours
 	return nil
 }
 
@@ -132,6 +132,15 @@ func (s *server) unitCases(ctx context.Context, p *page.Unit, names *queries.Nam
 	for _, o := range outcomes {
 		if o.Unit == p.Code {
 			p.Outcomes = append(p.Outcomes, o)
+		}
+	}
+	matters, err := s.reader(ctx).Cases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range matters {
+		if slices.ContainsFunc(c.Units, func(u string) bool { _, found := slices.BinarySearch(within, u); return found }) {
+			p.Matters = append(p.Matters, c)
 		}
 	}
 	return nil

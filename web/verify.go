@@ -230,6 +230,10 @@ func (s *server) verifyCase(w http.ResponseWriter, r *http.Request) (templ.Compo
 			p.Outcomes = append(p.Outcomes, o)
 		}
 	}
+	looksInto := func(c queries.Case) bool { return c.Unit == item.Unit && c.Form == item.Form }
+	if p.Looked, err = s.caseAbout(r.Context(), looksInto); err != nil {
+		return nil, err
+	}
 	if p.History, err = s.reader(r.Context()).VerifyHistory(r.Context(), item.Unit, item.Form); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package page
 import (
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
@@ -147,7 +146,15 @@ func DueDay(v component.View, c queries.Case, today time.Time) string {
 }
 
 func (p Cases) owners(c queries.Case) string {
-	return strings.Join(CaseOwners(c, p.Called), p.T("word.join"))
+	return namesTogether(p.View, CaseOwners(c, p.Called))
+}
+
+// namesTogether lists names in the reader's language, empty for none.
+func namesTogether(v component.View, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return v.T("cases.names", "list", names)
 }
 
 // note says which findings and units a case is about, in one line.

@@ -20,6 +20,8 @@ type Finding struct {
 	Related []queries.Finding // others about the same units or forms
 	Pair    string            // address of its two forms side by side, empty where it is not about two
 	Item    string            // address of its data item, empty where there is none
+	Looked  *queries.Case     // that looks into it, nil for none
+	Opens   bool              // whether its reader may open a case about it
 	Case    string            // address of its unit and form on the verification list, empty where they are not on it
 }
 

@@ -19,16 +19,44 @@ import (
 type Unit struct {
 	component.View
 	queries.UnitPage
-	Called   *queries.NameTable
-	Row      *queries.UnitRow  // what is asked of it in a month, nil where nothing was reckoned
-	Alike    []queries.UnitRow // units of its kind, itself included, most hours first
-	Cells    []queries.BurdenCell
+	Called *queries.NameTable
+	Row    *queries.UnitRow  // what is asked of it in a month, nil where nothing was reckoned
+	Alike  []queries.UnitRow // units of its kind, itself included, most hours first
+	queries.BurdenPage
 	Fields   map[string]queries.Form
 	Overload []queries.Finding // more is asked than it can do
 	Clues    []queries.Finding // of the family fabrication, the gravest first
 	Others   uint64            // further open findings that name it
 	Cases    []VerifyRow       // of it and of those below it
 	Outcomes []queries.VerifyOutcome
+	Matters  []queries.Case // about it or those below it
+}
+
+// course draws the hours of the unit by whole month.
+func (p Unit) course() component.Figure {
+	by := map[time.Time][]queries.BurdenCell{}
+	for _, c := range p.Cells {
+		by[c.Month] = append(by[c.Month], c)
+	}
+	span := queries.WholeBurden(p.Cells, p.Run)
+	f := chart.Figure{Kind: "line", Number: locale.Number, Unit: p.T("burden.unit.hours"), BandName: p.T("burden.page.band")}
+	hours := chart.Series{Name: p.T("burden.series.hours")}
+	for _, m := range slices.SortedFunc(maps.Keys(by), time.Time.Compare) {
+		if m.Before(span.First) || m.After(span.Last) {
+			continue
+		}
+		h := queries.SumBurden(by[m], p.Paces).Span()
+		f.X = append(f.X, m.Format("2006-01"))
+		hours.Values = append(hours.Values, math.Round(h.Mid*10)/10)
+		f.Low, f.High = append(f.Low, math.Round(h.Low*10)/10), append(f.High, math.Round(h.High*10)/10)
+	}
+	if len(f.X) < 2 {
+		return component.Figure{}
+	}
+	f.Series = []chart.Series{hours}
+	f.Title = p.T("departments.trend", "change", changeWords(span.Change(p.Cells)), "n", len(f.X))
+	f.Description = p.T("chart.describe", "series", hours.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
+	return p.Draw(f)
 }
 
 func (p Unit) title() string {

@@ -18,6 +18,7 @@ type VerifyCase struct {
 	Above    []queries.Finding // about the form or about what the unit is asked for: causes that lie above it
 	Outcomes []queries.VerifyOutcome
 	History  []queries.VerifyDay
+	Looked   *queries.Case // that looks into it, nil for none
 	Writable bool
 	Saved    bool
 }
