@@ -41,6 +41,7 @@ type config struct {
 	// MetricsToken opens GET /metrics to other machines.
 	MetricsToken string         `yaml:"metrics_token"`
 	Keep         map[string]int `yaml:"keep"` // days: usage, submissions
+	Audit        auditConfig    `yaml:"audit"`
 	Sources      []ast.Node     `yaml:"sources"`
 
 	dir     string // of the file; relative paths are relative to it
@@ -170,6 +171,7 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 	if _, err := cron.ParseStandard(c.Retire); err != nil && c.Retire != "" {
 		f.add(nil, "retirement: %q is not a schedule (%s); write \"30 8 * * *\" or @daily", c.Retire, err)
 	}
+	c.Audit.check(c.path, f)
 	for name, days := range c.Keep {
 		switch {
 		case name != "usage" && name != "submissions":

@@ -153,7 +153,12 @@ func (p *program) demoRun(ctx context.Context, county *demo.County, dir, listen,
 	if err != nil {
 		return err
 	}
-	return p.servePages(ctx, c, s, runner, p.log())
+	trail, closing, err := c.trail(ctx, s, p.log())
+	if err != nil {
+		return err
+	}
+	defer closing()
+	return p.servePages(ctx, c, s, runner, trail, p.log())
 }
 
 // emptyDemo removes a former demo from the folder, and refuses a folder that holds anything else.

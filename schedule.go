@@ -39,7 +39,7 @@ is ended by SIGINT or SIGTERM. The address of the pages, with its access token, 
 }
 
 // serve runs the one table of everything that happens by the clock, and the pages, until the context ends.
-func (p *program) serve(ctx context.Context, c *config, s *queries.Store) error {
+func (p *program) serve(ctx context.Context, c *config, s *queries.Store) (err error) {
 	log := p.log()
 	if err := s.SetRetention(ctx, c.Keep["usage"], c.Keep["submissions"]); err != nil {
 		return err
@@ -79,9 +79,19 @@ func (p *program) serve(ctx context.Context, c *config, s *queries.Store) error 
 			return fmt.Errorf("unable to schedule the retirements of systems: %w", err)
 		}
 	}
+	trail, closing, err := c.trail(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closing()) }()
+	if c.Audit.Verify != "" {
+		if _, err := table.AddFunc(c.Audit.Verify, func() { verifyAuditLogged(ctx, c, s, trail, log) }); err != nil {
+			return fmt.Errorf("unable to schedule the verification of the audit trail: %w", err)
+		}
+	}
 	table.Start()
 	defer func() { <-table.Stop().Done() }()
-	return p.servePages(ctx, c, s, runner, log)
+	return p.servePages(ctx, c, s, runner, trail, log)
 }
 
 // advanceLogged lets the clock do its part of the retirement of systems.
@@ -106,7 +116,7 @@ func runLogged(ctx context.Context, runner *collector.Runner, job collector.Job,
 }
 
 // servePages listens and prints the address. Until there are accounts, the address carries an access token.
-func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, runner *collector.Runner, log zerolog.Logger) error {
+func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, runner *collector.Runner, trail web.Trail, log zerolog.Logger) error {
 	token := web.NewToken()
 	var detectors []web.Detector
 	for _, d := range analyzer.Detectors() {
@@ -120,7 +130,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	pages, err := web.New(web.Options{
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
-		Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
+		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
 	})
 	if err != nil {
 		return err

@@ -91,19 +91,21 @@ func auditGround(ctx context.Context, s *Store, o AuditOptions) (key []byte, loc
 // AuditQuery narrows the entries that are listed. Zero fields narrow nothing.
 type AuditQuery struct {
 	Account, Action string
-	Object          string // part of it
-	Day             string // such as 2026-07-06, in Zone
-	Zone            string // IANA name or Etc/GMT-8; UTC where empty
-	Before          uint64 // entries with lower numbers only
+	Object          string    // part of it
+	From, To        time.Time // recorded at From or later, and before To
+	Before          uint64    // entries with lower numbers only
 	Offset, Limit   uint64
 }
 
 func (q AuditQuery) params() Params {
-	if q.Zone == "" {
-		q.Zone = "UTC"
+	if q.From.IsZero() {
+		q.From = epoch
+	}
+	if q.To.IsZero() {
+		q.To = time.Date(2106, 1, 1, 0, 0, 0, 0, time.UTC) // the end of ClickHouse's DateTime
 	}
 	return Params{
-		"account": q.Account, "action": q.Action, "object": q.Object, "day": q.Day, "zone": q.Zone, "before": q.Before,
+		"account": q.Account, "action": q.Action, "object": q.Object, "from": q.From, "to": q.To, "before": q.Before,
 		"offset": q.Offset, "limit": q.Limit,
 	}
 }
@@ -115,13 +117,8 @@ type AuditPage struct {
 	Accounts, Actions []string
 }
 
-// AuditEntries reads entries, the newest first. A day that is none fits no entry.
+// AuditEntries reads entries, the newest first.
 func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) (*AuditPage, error) {
-	if q.Day != "" {
-		if _, err := time.Parse(time.DateOnly, q.Day); err != nil {
-			q.Day = "1970-01-01"
-		}
-	}
 	p := &AuditPage{}
 	params := q.params()
 	err := s.Each(ctx, "audit.List", params, func(scan func(...any) error) error {
@@ -133,7 +130,7 @@ func (s *Store) AuditEntries(ctx context.Context, q AuditQuery) (*AuditPage, err
 		return nil, err
 	}
 	counted := Params{}
-	for _, name := range []string{"account", "action", "object", "day", "zone"} {
+	for _, name := range []string{"account", "action", "object", "from", "to"} {
 		counted[name] = params[name]
 	}
 	if err := s.Each(ctx, "audit.Count", counted, func(scan func(...any) error) error { return scan(&p.Total) }); err != nil {

@@ -19,6 +19,7 @@ var (
 	members   = access.Rule{Any: true}
 	readers   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader}}
 	inspector = access.Rule{Roles: []access.Role{access.Inspector}}
+	auditor   = access.Rule{Roles: []access.Role{access.Auditor}}
 	systems   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader, access.Owner}}
 	sources   = access.Rule{Roles: []access.Role{access.Inspector, access.Operator}}
 )
@@ -93,6 +94,8 @@ func (s *server) table() []route {
 		page("GET /units", readers, s.units),
 		page("GET /units/{code}", audited(inspector, auditRead), s.unit),
 		page("GET /sources", sources, s.sources),
+		page("GET /audit", audited(auditor, auditRead), s.audit),
+		page("GET /audit.csv", audited(auditor, auditExport), s.auditCSV),
 		page("GET /methods", members, s.methods),
 		page("GET /help", members, s.help),
 		{"POST /filters", members, s.sameSite(s.accept(s.keepFilter))},

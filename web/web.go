@@ -93,6 +93,7 @@ type Options struct {
 	Sources   []Source
 	Token     string  // opens the pages
 	Trail     Trail   // nil records nothing; serve always gives one
+	Audits    Audits  // nil shows auditors nothing
 	Filters   Filters // nil keeps no filters of lists
 	Tokens    Tokens  // of the API; nil for none
 	// Principals says who the accounts are that tokens speak for; nil while there are none.

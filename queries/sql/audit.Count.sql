@@ -2,4 +2,4 @@ SELECT count() FROM audit_trail
 WHERE ({account:String} = '' OR account = {account:String})
   AND ({action:String} = '' OR action = {action:String})
   AND ({object:String} = '' OR positionCaseInsensitiveUTF8(object, {object:String}) > 0)
-  AND ({day:String} = '' OR toDate(at, {zone:String}) = toDateOrZero({day:String}))
+  AND at >= {from:DateTime('UTC')} AND at < {to:DateTime('UTC')}
