@@ -1,56 +1,113 @@
 package web
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/page"
 )
 
-// mostUrgent is how many places to verify the first page shows, each by its strongest finding.
-const mostUrgent = 5
+// firsts are the pages at which readers begin who do not begin at the overview, by role.
+var firsts = []struct {
+	role    access.Role
+	address string
+}{
+	{access.Owner, "/inbox"}, {access.Operator, "/sources"}, {access.Security, "/accounts"}, {access.Auditor, "/audit"},
+}
 
+// home is the first page of whoever asks: the overview for those who read all of it, else the page of their role.
+func (s *server) home(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	who := access.Of(r.Context())
+	if who.Is(access.Inspector, access.Leader) {
+		return s.overview(w, r)
+	}
+	for _, f := range firsts {
+		if who.Is(f.role) && s.rules.may(who, f.address) {
+			http.Redirect(w, r, f.address, http.StatusSeeOther)
+			return nil, nil
+		}
+	}
+	return nil, queries.ErrNotFound
+}
+
+// overview shows a leader whether the burden falls, who causes it, what can be stopped and what is late.
 func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, _, err := s.view(w, r, "overview")
+	v, names, err := s.view(w, r, "overview")
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.reader(r.Context()).ReadOverview(r.Context())
+	ctx := r.Context()
+	data, err := s.reader(ctx).ReadOverview(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := page.Overview{View: v, Overview: *data}
-	if p.Savable, err = s.savable(r.Context()); err != nil {
+	p := page.Overview{View: v, Overview: *data, Called: names, Today: s.today(), Unit: v.Query.Get("unit")}
+	if !p.HasData() {
+		return p.Page(), nil
+	}
+	places := names.Below(access.Of(ctx).Divisions...)
+	if access.Of(ctx).Everywhere() {
+		places = names.Below(page.Tops(names)...)
+	}
+	p.Choices = page.PlacesOf(names, places)
+	if p.Unit != "" && !slices.Contains(places, p.Unit) {
+		return nil, queries.ErrNotFound
+	}
+	if err := s.overviewHours(ctx, &p, names); err != nil {
 		return nil, err
 	}
-	list, err := s.reader(r.Context()).ReadVerifyList(r.Context())
-	if err != nil {
+	if err := s.overviewTodo(ctx, &p, names); err != nil {
 		return nil, err
 	}
-	var first []string
-	for _, i := range list {
-		if !i.Recommended || i.Outcome != nil {
-			continue
-		}
-		if p.Waiting++; len(first) < mostUrgent && len(i.Findings) > 0 {
-			first = append(first, i.Findings[0])
-		}
+	if !p.Prepare(v.Query.Get("month")) {
+		return nil, queries.ErrNotFound
 	}
-	found, err := s.findingsByID(r.Context(), first)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range first {
-		// One that a later analysis has withdrawn is passed over.
-		if f, ok := found[id]; ok {
-			p.Check = append(p.Check, f)
-		}
-	}
-	outcomes, err := s.outcomes(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	p.Tally = page.TallyOf(newestOutcomes(outcomes))
 	return p.Page(), nil
+}
+
+// overviewHours reads what the hours of a place are reckoned from.
+func (s *server) overviewHours(ctx context.Context, p *page.Overview, names *queries.NameTable) error {
+	burden, err := s.burdenOf(ctx, names, p.Unit)
+	if err != nil {
+		return err
+	}
+	p.Burden = *burden
+	if p.Items, err = s.reader(ctx).DataItems(ctx); err != nil {
+		return err
+	}
+	if p.Plan, err = s.planLines(ctx); err != nil {
+		return err
+	}
+	if p.Decisions, err = s.planDecisions(ctx); err != nil {
+		return err
+	}
+	if p.Measures, err = s.reader(ctx).MeasureChanges(ctx); err != nil {
+		return err
+	}
+	p.Accepted = acceptedDays(p.Decisions)
+	return nil
+}
+
+// overviewTodo reads what waits for somebody: answers, checks, sources.
+func (s *server) overviewTodo(ctx context.Context, p *page.Overview, names *queries.NameTable) (err error) {
+	if p.Cases, err = s.retirementCases(ctx); err != nil {
+		return err
+	}
+	if p.Rows, err = s.reader(ctx).ReadSystems(ctx); err != nil {
+		return err
+	}
+	if p.Fed, err = s.reader(ctx).ReadSources(ctx); err != nil {
+		return err
+	}
+	var units []string
+	if p.Unit != "" {
+		units = names.Below(p.Unit)
+	}
+	p.Waiting, p.Tally, err = s.verifyCounts(ctx, names, units)
+	return err
 }

@@ -2,147 +2,260 @@
 package page
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/jianfu/jianfu/queries"
-	"github.com/jianfu/jianfu/web/chart"
 	"github.com/jianfu/jianfu/web/component"
-	"github.com/jianfu/jianfu/web/locale"
 )
 
-// Overview is the first page.
+// Overview is the first page: one month of one place, what causes its hours and what can be done about them.
 type Overview struct {
 	component.View
 	queries.Overview
-	Savable queries.Hours     // a year, of what is asked for twice
-	Check   []queries.Finding // the strongest of each place that verification is recommended for first
-	Waiting int               // recommended cases that nobody has checked
-	Tally   Tally             // of what was checked
+	Called    *queries.NameTable
+	Burden    queries.BurdenPage // of Unit
+	Unit      string             // the place; everything where empty
+	Choices   []string           // places to choose from
+	Items     []queries.DataItem
+	Plan      []queries.PlanLine
+	Decisions []queries.PlanDecision
+	Measures  []queries.MeasureChange
+	Accepted  []AcceptedDay
+	Cases     []queries.RetirementCase
+	Rows      []queries.SystemRow
+	Fed       []queries.SourceRow
+	Waiting   int   // places that wait for a check
+	Tally     Tally // of what was checked
+	Today     time.Time
+
+	Month   time.Time // first day of the month shown; zero where there is no whole month
+	span    queries.BurdenSpan
+	shares  map[string]formShares
+	months  []monthBurden // up to twelve, to Month
+	askers  []asker
+	stops   []stop
+	stopped queries.Hours // a year, of all that can be stopped
+}
+
+// formShares are what parts of a form's hours are asked twice, and could be left out now, each with its bounds.
+type formShares struct{ twice, now queries.Hours }
+
+// monthBurden is the hours of one unit in one month.
+type monthBurden struct {
+	month             time.Time
+	units             uint64
+	all, twice, spare queries.Hours
+}
+
+// asker is a department with the hours of one unit in the month.
+type asker struct {
+	owner  string
+	hours  float64
+	share  float64 // of all
+	change float64 // against the same month of the year before, NaN where unknown
+	forms  int
 }
 
 // HasData says whether anything has been collected yet.
-func (o Overview) HasData() bool { return o.Systems > 0 || o.Forms > 0 || !o.DataTo.IsZero() }
+func (o *Overview) HasData() bool { return o.Systems > 0 || o.Forms > 0 || !o.DataTo.IsZero() }
 
-// hoursPerUnit is the burden of one month on one reporting unit.
-func hoursPerUnit(m queries.BurdenMonth) float64 {
-	if m.Units == 0 {
-		return math.NaN()
-	}
-	return m.Hours / float64(m.Units)
-}
-
-// whole are the months that lie wholly in the data. The last one may still be filling up, and the first ones may hold only
-// stragglers of an earlier period: those in which less than half as many units reported as at most.
-func (o Overview) whole() []queries.BurdenMonth {
-	months := o.Months
-	var most uint64
-	for _, m := range months {
-		most = max(most, m.Units)
-	}
-	for len(months) > 1 && months[0].Units*2 < most {
-		months = months[1:]
-	}
-	if n := len(months); n > 1 && o.DataTo.Before(months[n-1].Month.AddDate(0, 1, -1)) {
-		months = months[:n-1]
-	}
-	return months
-}
-
-// change is how the last three whole months compare with the same three a year before, as a share; NaN where unknown.
-func (o Overview) change() float64 {
-	months := o.whole()
-	mean := func(ms []queries.BurdenMonth) float64 {
-		sum := 0.0
-		for _, m := range ms {
-			sum += hoursPerUnit(m)
+// Prepare reckons what the page shows of a month (2006-01), the last whole one where the text is empty. It is false where the
+// month is none of those that lie wholly in the data.
+func (o *Overview) Prepare(month string) bool {
+	o.span = queries.WholeBurden(o.Burden.Cells, o.Burden.Run)
+	o.Month = o.span.Last
+	if month != "" {
+		if o.Month = o.find(month); o.Month.IsZero() {
+			return false
 		}
-		return sum / float64(len(ms))
 	}
-	n := len(months)
-	if n < 15 {
-		return math.NaN()
+	o.stopList()
+	if o.Month.IsZero() {
+		return true
 	}
-	return mean(months[n-3:])/mean(months[n-15:n-12]) - 1
+	o.shares = o.formShares()
+	for m := o.Month.AddDate(0, -11, 0); !m.After(o.Month); m = m.AddDate(0, 1, 0) {
+		if b, known := o.of(m); known {
+			o.months = append(o.months, b)
+		}
+	}
+	o.rank()
+	return true
 }
 
-// headline states what the leader needs to know first.
-func (o Overview) headline() string {
-	if o.Hours <= 0 {
-		return o.T("overview.title_none", "systems", o.Systems, "forms", o.Forms)
+// wholes are the months to choose from, the newest first.
+func (o *Overview) wholes() []time.Time {
+	var out []time.Time
+	if o.span.First.IsZero() {
+		return nil
 	}
-	hours := o.T("overview.hours", "hours", locale.Fixed(o.Hours, 1), "low", locale.Fixed(o.Low, 1), "high", locale.Fixed(o.High, 1))
-	switch change := o.change(); {
-	case math.IsNaN(change) || math.IsInf(change, 0):
-		return o.T("overview.title", "hours", hours)
-	case change <= -0.005:
-		return o.T("overview.title_less", "hours", hours, "change", -change)
-	case change >= 0.005:
-		return o.T("overview.title_more", "hours", hours, "change", change)
-	default:
-		return o.T("overview.title_same", "hours", hours)
+	for m := o.span.Last; !m.Before(o.span.First); m = m.AddDate(0, -1, 0) {
+		out = append(out, m)
 	}
+	return out
 }
 
-func (o Overview) note() string {
-	if o.Analysed.IsZero() {
-		return o.T("overview.not_analysed")
+func (o *Overview) find(text string) time.Time {
+	for _, m := range o.wholes() {
+		if m.Format("2006-01") == text {
+			return m
+		}
 	}
-	return o.T("overview.note", "from", o.Date(o.From), "to", o.Date(o.To), "n", o.Reporting, "analysed", o.Moment(o.Analysed))
+	return time.Time{}
 }
 
-// open counts the findings of some families that wait for a person.
-func (o Overview) open(families ...string) uint64 {
-	var n uint64
-	for _, f := range families {
-		n += o.Families[f]["open"] + o.Families[f]["assigned"]
+// formShares finds of every form what part of its hours goes into fields that another form asks for already (all members of a
+// data item but its source), and what part the steps of the plan would save that wait for no legal basis and that nobody has
+// decided on.
+func (o *Overview) formShares() map[string]formShares {
+	year := map[string]float64{}
+	for _, f := range o.Burden.Fields {
+		year[f.Form] += f.Hours.Mid
 	}
-	return n
-}
-
-// families are those that have any finding, in the order in which people read them.
-func (o Overview) families() []string {
-	var out []string
-	for _, f := range component.Families {
-		if len(o.Families[f]) > 0 {
-			out = append(out, f)
+	twice, now := map[string]queries.Hours{}, map[string]queries.Hours{}
+	for _, i := range o.Items {
+		for _, f := range i.Fields {
+			if f.Member && (f.Form != i.SourceForm || f.Field != i.Source) {
+				twice[f.Form] = twice[f.Form].Plus(f.Hours)
+			}
+		}
+	}
+	for _, t := range o.open() {
+		for _, l := range t.Lines {
+			now[l.Form] = now[l.Form].Plus(l.Hours)
+		}
+	}
+	out := map[string]formShares{}
+	for form, all := range year {
+		if all > 0 {
+			out[form] = formShares{shareOf(twice[form], all), shareOf(now[form], all)}
 		}
 	}
 	return out
 }
 
-func (o Overview) trend() component.Figure {
-	months := o.whole()
-	f := chart.Figure{Kind: "line", Title: o.T("overview.trend"), Number: locale.Number, Unit: o.T("overview.trend_unit")}
-	hours := chart.Series{Name: o.T("overview.trend_hours")}
-	for _, m := range months {
-		f.X = append(f.X, m.Month.Format("2006-01"))
-		hours.Values = append(hours.Values, math.Round(hoursPerUnit(m)*10)/10)
+// shareOf is hours as shares of a whole, none beyond it.
+func shareOf(h queries.Hours, all float64) queries.Hours {
+	of := func(x float64) float64 { return math.Max(0, math.Min(1, x/all)) }
+	return queries.Hours{Mid: of(h.Mid), Low: of(h.Low), High: of(h.High)}
+}
+
+// of is the hours of one unit in a month, unknown where the month does not lie wholly in the data or nobody reported.
+func (o *Overview) of(month time.Time) (monthBurden, bool) {
+	b := monthBurden{month: month, units: o.reporting(month)}
+	if b.units == 0 || month.Before(o.span.First) || month.After(o.span.Last) {
+		return b, false
 	}
-	f.Series = []chart.Series{hours}
-	if last := len(f.X) - 1; last >= 0 {
-		peak := 0
-		for i, h := range hours.Values {
-			if h > hours.Values[peak] {
-				peak = i
+	var cells []queries.BurdenCell
+	per := 1 / float64(b.units)
+	for _, c := range o.Burden.Cells {
+		if !c.Month.Equal(month) {
+			continue
+		}
+		cells = append(cells, c)
+		s := o.shares[c.Form]
+		b.twice = b.twice.Plus(times(s.twice, c.Hours()*per))
+		b.spare = b.spare.Plus(times(s.now, c.Hours()*per))
+	}
+	b.all = times(queries.SumBurden(cells, o.Burden.Paces).Span(), per)
+	return b, true
+}
+
+func times(h queries.Hours, x float64) queries.Hours {
+	return queries.Hours{Mid: h.Mid * x, Low: h.Low * x, High: h.High * x}
+}
+
+// reporting is how many units reported in a month.
+func (o *Overview) reporting(month time.Time) uint64 {
+	for _, m := range o.Burden.Reporting {
+		if m.Month.Equal(month) {
+			return m.Units
+		}
+	}
+	return 0
+}
+
+// last is the month shown, and false where there is none.
+func (o *Overview) last() (monthBurden, bool) {
+	if n := len(o.months); n > 0 && o.months[n-1].month.Equal(o.Month) {
+		return o.months[n-1], true
+	}
+	return monthBurden{}, false
+}
+
+// change is the hours of a unit in the month against the same month of the year before, as a share; NaN where that is unknown.
+func (o *Overview) change() float64 {
+	now, known := o.last()
+	before, earlier := o.of(o.Month.AddDate(-1, 0, 0))
+	if !known || !earlier || before.all.Mid <= 0 {
+		return math.NaN()
+	}
+	return now.all.Mid/before.all.Mid - 1
+}
+
+// rank adds up what each department asks of a unit in the month, most first.
+func (o *Overview) rank() {
+	type sums struct {
+		now, before float64
+		forms       int
+	}
+	byOwner, all := map[string]*sums{}, 0.0
+	earlier := o.Month.AddDate(-1, 0, 0)
+	_, comparable := o.of(earlier)
+	seen := map[string]bool{}
+	for _, c := range o.Burden.Cells {
+		owner := o.Called.Owners[o.Called.FormSystems[c.Form]]
+		if byOwner[owner] == nil {
+			byOwner[owner] = &sums{}
+		}
+		switch at := byOwner[owner]; {
+		case c.Month.Equal(o.Month):
+			at.now += c.Hours()
+			all += c.Hours()
+			if !seen[c.Form] {
+				seen[c.Form] = true
+				at.forms++
 			}
+		case c.Month.Equal(earlier):
+			at.before += c.Hours()
 		}
-		f.Title = o.T("overview.trend_title", "last_month", f.X[last], "last", hours.Values[last], "peak_month", f.X[peak], "peak", hours.Values[peak])
-		f.Description = o.T("chart.describe", "series", hours.Name, "n", len(f.X), "first", f.X[0], "last", f.X[len(f.X)-1])
 	}
-	return o.Draw(f)
-}
-
-// share is how much an asker asks, of the one who asks most.
-func (o Overview) share(a queries.Asker) float64 {
-	most := slices.MaxFunc(o.Askers, func(a, b queries.Asker) int {
-		if a.Hours < b.Hours {
-			return -1
+	units, unitsBefore := float64(max(1, o.reporting(o.Month))), float64(max(1, o.reporting(earlier)))
+	for owner, x := range byOwner {
+		if x.now <= 0 {
+			continue
 		}
-		return 1
-	})
-	return a.Hours / most.Hours
+		a := asker{owner: owner, hours: x.now / units, share: x.now / all, change: math.NaN(), forms: x.forms}
+		if comparable && x.before > 0 {
+			a.change = x.now/units/(x.before/unitsBefore) - 1
+		}
+		o.askers = append(o.askers, a)
+	}
+	slices.SortFunc(o.askers, func(a, b asker) int { return cmp.Or(cmp.Compare(b.hours, a.hours), cmp.Compare(a.owner, b.owner)) })
 }
 
-// askers are the departments that ask most.
-func (o Overview) askers() []queries.Asker { return o.Askers[:min(8, len(o.Askers))] }
+// Tops are the units that have none above them.
+func Tops(names *queries.NameTable) []string {
+	var out []string
+	for code := range names.Units {
+		if _, known := names.Units[names.Parents[code]]; !known {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// PlacesOf are the units to choose from: those that have others below them, in the order of their codes.
+func PlacesOf(names *queries.NameTable, within []string) []string {
+	holds := map[string]bool{}
+	for _, code := range within {
+		holds[names.Parents[code]] = true
+	}
+	out := slices.DeleteFunc(slices.Clone(within), func(code string) bool { return !holds[code] })
+	slices.Sort(out)
+	return out
+}
