@@ -21,8 +21,8 @@ import (
 // signingKey is the file of the state folder that holds the key which signs packages of evidence.
 const signingKey = "evidence.key"
 
-// build says which program this is, as far as it was told when it was built.
-func build() evidence.Program {
+// thisProgram says which program this is, as far as it was told when it was built.
+func thisProgram() evidence.Program {
 	p := evidence.Program{Name: "jianfu"}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -82,7 +82,7 @@ the same bytes. Once a key lies in the state folder (evidence.key) every package
 			if err != nil {
 				return err
 			}
-			files, err := evidence.Files(c.Context(), s, data, evidence.Options{Language: conf.Language, Zone: conf.zone, Program: build()})
+			files, err := evidence.Files(c.Context(), s, data, evidence.Options{Language: conf.Language, Zone: conf.zone, Program: thisProgram()})
 			if err != nil {
 				return err
 			}

@@ -127,10 +127,15 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	for _, source := range c.sources {
 		sources = append(sources, web.Source{ID: source.ID, Kind: source.Kind.Name})
 	}
+	signing, err := c.packageKey()
+	if err != nil {
+		return err
+	}
 	pages, err := web.New(web.Options{
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
 		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
+		EvidenceKey: signing, Program: thisProgram(),
 	})
 	if err != nil {
 		return err

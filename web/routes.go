@@ -102,6 +102,10 @@ func (s *server) table() []route {
 		page("GET /search", members, s.search),
 		page("GET /api", members, s.apiPage),
 		page("GET /report", audited(readers, auditExport), s.report),
+		page("GET /report.pdf", audited(readers, auditExport), s.reportPDF()),
+		page("GET /report.docx", audited(readers, auditExport), s.reportDocx()),
+		page("GET /report.xlsx", audited(readers, auditExport), s.reportXlsx()),
+		page("GET /evidence.zip", audited(inspector, auditExport), s.evidence),
 		page("GET /", members, s.missing),
 	}...)
 }

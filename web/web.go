@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -13,7 +14,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/evidence"
 	"github.com/jianfu/jianfu/web/locale"
+	"github.com/jianfu/jianfu/web/report"
 )
 
 // Reader is what the pages read. *queries.Store is one.
@@ -54,6 +57,7 @@ type Reader interface {
 	EachFinding(ctx context.Context, q queries.FindingQuery, each func(queries.Finding) error) error
 	EachSubmission(ctx context.Context, q queries.SubmissionQuery, each func(*queries.SentForm) error) error
 	EachUsageSum(ctx context.Context, q queries.UsageQuery, each func(queries.UsageSum) error) error
+	RecordProofs(ctx context.Context, q queries.ProofQuery) ([]queries.RecordProof, error)
 }
 
 // Writer keeps what people decide on the pages. *queries.Store is one.
@@ -116,6 +120,10 @@ type Options struct {
 	Zone         *time.Location   // Asia/Shanghai where nil
 	Clock        func() time.Time // time.Now where nil
 	Log          zerolog.Logger
+	// EvidenceKey signs packages of evidence; nil leaves them unsigned.
+	EvidenceKey ed25519.PrivateKey
+	// Program says in packages of evidence which program made them.
+	Program evidence.Program
 	// Refresh is how long pages reuse what they read before it is read anew; 15 seconds where zero, no reuse where negative.
 	Refresh time.Duration
 }
@@ -129,6 +137,7 @@ type server struct {
 	session [32]byte // key of the session cookies of this process
 	reads   *cache
 	shared  shared
+	printer *report.Printer // of reports
 	started time.Time
 	metrics *metrics
 	rules   rules            // of the addresses
@@ -163,7 +172,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Refresh == 0 {
 		o.Refresh = 15 * time.Second
 	}
-	s := &server{Options: o, reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
+	s := &server{Options: o, printer: report.NewPrinter(), reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
 	s.rules = newRules(s.table())
 	var err error
 	if s.assets, err = assets(); err != nil {

@@ -141,3 +141,14 @@ func (d *Data) readFindings(ctx context.Context, r Reader) error {
 	}
 	return nil
 }
+
+// WithoutIndividuals leaves out what may not be shown to a leader: the list of places to verify, what is said of the data of
+// single units being doubtful, and what names a person, even by a pseudonym.
+func (d *Data) WithoutIndividuals() {
+	d.Verify = nil
+	kept := slices.DeleteFunc(slices.Clone(d.Findings), func(f queries.Finding) bool {
+		return f.Family == "fabrication" && len(f.Subject.Units) > 0 || len(f.Subject.Reporters) > 0
+	})
+	d.Total -= uint64(len(d.Findings) - len(kept))
+	d.Findings = kept
+}

@@ -97,6 +97,15 @@ func HTML(w io.Writer, d *Data, o Options) error {
 	return nil
 }
 
+// Title is what the report is called, for the name of a file.
+func Title(d *Data, o Options) string {
+	doc, err := o.document(d)
+	if err != nil {
+		return "report"
+	}
+	return doc.T("report.title", "place", doc.place())
+}
+
 // Style is the content of the report's one style element, so that a server can allow exactly this one by its hash.
 func Style(d *Data, o Options) (string, error) {
 	doc, err := o.document(d)
