@@ -132,12 +132,15 @@ func (s *server) newCall(w http.ResponseWriter, r *http.Request, op operation) (
 // apiFault tells what went wrong. Causes go to the log, never to the caller.
 func (s *server) apiFault(w http.ResponseWriter, r *http.Request, err error) {
 	var wrong refusal
+	var late conflict
 	var query *queryFault
 	switch {
 	case errors.Is(err, queries.ErrNotFound):
 		s.problem(w, r, http.StatusNotFound, "missing", nil, nil)
 	case errors.As(err, &query):
 		s.problem(w, r, http.StatusBadRequest, query.key, query.pairs, nil)
+	case errors.As(err, &late):
+		s.problem(w, r, staleCase.code, staleCase.key, nil, nil)
 	case errors.As(err, &wrong):
 		s.problem(w, r, wrong.code, wrong.key, nil, nil)
 	default:

@@ -12,12 +12,12 @@ import (
 	"github.com/jianfu/jianfu/web/page"
 )
 
-// post lets the action of a page keep what was decided, so that pages and API refuse and keep the same.
-func (c *call) post(action post, form url.Values) error {
+// post lets the action of a page keep what was decided, so that pages and API refuse and keep the same. It gives the address
+// of the page that would show it.
+func (c *call) post(action post, form url.Values) (address string, err error) {
 	r := c.Request.Clone(c.ctx())
 	r.Form, r.PostForm = form, form
-	_, err := action(r)
-	return err
+	return action(r)
 }
 
 // outcomeBody is what a check on site found.
@@ -32,7 +32,7 @@ func apiRecordOutcome(c *call) (any, error) {
 	if err := c.decode(&b); err != nil {
 		return nil, err
 	}
-	if err := c.post(c.server.recordOutcome, url.Values{"outcome": {b.Outcome}, "note": {b.Reason}, "by": {b.By}}); err != nil {
+	if _, err := c.post(c.server.recordOutcome, url.Values{"outcome": {b.Outcome}, "note": {b.Reason}, "by": {b.By}}); err != nil {
 		return nil, err
 	}
 	return apiVerifyOne(c)
@@ -102,7 +102,7 @@ func apiJudgePair(c *call) (any, error) {
 		return nil, err
 	}
 	form := url.Values{"field_a": {b.FieldA}, "field_b": {b.FieldB}, "verdict": {b.Verdict}, "note": {b.Note}, "by": {b.By}}
-	if err := c.post(c.server.judgePair, form); err != nil {
+	if _, err := c.post(c.server.judgePair, form); err != nil {
 		return nil, err
 	}
 	return apiPair(c)
@@ -184,7 +184,7 @@ func apiDecidePlan(c *call) (any, error) {
 		return nil, err
 	}
 	form := url.Values{"decision": {b.Decision}, "line": b.Lines, "effective": {b.Effective}, "note": {b.Note}, "by": {b.By}}
-	if err := c.post(c.server.decidePlan, form); err != nil {
+	if _, err := c.post(c.server.decidePlan, form); err != nil {
 		return nil, err
 	}
 	return apiPlanDecisions(c)
@@ -249,7 +249,7 @@ func apiRetire(c *call) (any, error) {
 		"verb": {b.Verb}, "last": {strconv.FormatUint(uint64(b.Last), 10)}, "basis": {b.Basis}, "note": {b.Note}, "to": {b.To}, "effective": {b.Effective},
 		"until": {b.Until}, "by": {b.By},
 	}
-	if err := c.post(c.server.retire, form); err != nil {
+	if _, err := c.post(c.server.retire, form); err != nil {
 		return nil, err
 	}
 	return apiRetirement(c)

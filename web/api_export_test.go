@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestExportsHoldNoRows(t *testing.T) {
 			if err != nil || res.StatusCode != http.StatusOK || n < int64(rows) {
 				t.Fatalf("%d, %d bytes, %v", res.StatusCode, n, err)
 			}
-			if res.Trailer.Get("Jianfu-Complete") != "true" || res.Trailer.Get("Jianfu-Rows") != itoa(rows) {
+			if res.Trailer.Get("Jianfu-Complete") != "true" || res.Trailer.Get("Jianfu-Rows") != strconv.Itoa(rows) {
 				t.Errorf("trailers: %v", res.Trailer)
 			}
 			// A workbook keeps up to 16 MiB before its rows go to a file. A million rows are more than 100 MB in any format.
@@ -72,14 +73,6 @@ func TestExportsHoldNoRows(t *testing.T) {
 			}
 		})
 	}
-}
-
-func itoa(n int) string {
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return ""
-	}
-	return string(raw)
 }
 
 // TestABrokenExportIsSeenAsBroken fails at a row that comes after the first bytes have left, and at the first.

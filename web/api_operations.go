@@ -62,5 +62,5 @@ func (s *server) operations() []operation {
 		get("listSources", "/sources", sources, listOf[interchange.Source]{}, list(), apiSources),
 		get("listMethods", "/methods", members, listOf[interchange.Method]{}, list(), apiMethods),
 		download("report", "/report", readers, words("unit", "system", "finding"), []string{"text/html"}, apiReport),
-	}, s.exportOperations()...)
+	}, append(s.caseOperations(), s.exportOperations()...)...)
 }

@@ -93,6 +93,10 @@ func TestEveryAnswerIsAsDescribed(t *testing.T) {
 	}
 	c.cases = cases
 	asked["/retirements/{id}"] = "/retirements/" + cases[0].System
+	if len(c.matters) == 0 {
+		c.matters = append(c.matters, queries.Case{ID: "c1", State: queries.CaseOpen, Opened: now, Changed: now})
+	}
+	asked["/cases/{id}"] = "/cases/" + c.matters[0].ID
 	asked["/verify/{unit}/{form}"] = "/verify/" + c.verify[0].Unit + "/" + c.verify[0].Form
 	for path, methods := range doc.Paths {
 		op, reads := methods["get"]
