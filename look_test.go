@@ -63,6 +63,9 @@ func TestEveryPageInABrowser(t *testing.T) {
 		}
 	}
 	t.Logf("%d pages", len(pages))
+	b.resize(1440)
+	keyboard(t, b, base)
+	withoutScripts(t, b, base)
 }
 
 // serveCounty builds a small county with the demo's upstream systems and gives the link to its pages.
@@ -339,4 +342,109 @@ func sortedKeys(m map[string]string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// press sends a key to the page, as a keyboard does.
+func (b *browser) press(key string, modifiers int) {
+	b.t.Helper()
+	text := ""
+	if len(key) == 1 && modifiers == 0 {
+		text = key
+	}
+	codes := map[string]int{"Enter": 13, "Escape": 27, "Tab": 9, "ArrowDown": 40}
+	if key == "Enter" {
+		text = "\r"
+	}
+	for _, kind := range []string{"keyDown", "keyUp"} {
+		event := map[string]any{"type": kind, "key": key, "modifiers": modifiers}
+		if code := codes[key]; code != 0 {
+			event["windowsVirtualKeyCode"] = code
+		}
+		if kind == "keyDown" && text != "" {
+			event["text"] = text
+		}
+		if err := b.call("Input.dispatchKeyEvent", event, nil); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+}
+
+// becomes waits until a script in the page answers with a value.
+func (b *browser) becomes(script, want string) {
+	b.t.Helper()
+	got := ""
+	for range 100 {
+		if got = b.act(script); got == want {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.t.Errorf("%s is %q, not %q", script, got, want)
+}
+
+// keyboard goes through the pages by keys alone: the skip link, a list, the palette of search, the table of keys.
+func keyboard(t *testing.T, b *browser, base string) {
+	t.Helper()
+	const control = 2
+	b.open(base + "/findings?lang=zh-CN")
+	b.press("Tab", 0)
+	b.becomes("return document.activeElement.className", "skip")
+	b.act("document.activeElement.blur()")
+	b.press("j", 0)
+	b.press("j", 0)
+	b.press("k", 0)
+	b.press("j", 0)
+	b.becomes("return String(document.activeElement === document.querySelectorAll('.list tbody tr')[1].querySelector('a'))", "true")
+	b.becomes("return getComputedStyle(document.activeElement).outlineStyle", "solid")
+	b.act("window.left = true")
+	b.press("Enter", 0)
+	b.loaded()
+	b.becomes("return String(/^.findings.[0-9a-f]+$/.test(location.pathname))", "true")
+	b.press("?", 0)
+	b.becomes("return String(document.getElementById('keys').open)", "true")
+	b.press("Escape", 0)
+	b.becomes("return String(document.getElementById('keys').open)", "false")
+	b.press("k", control)
+	b.becomes("return document.activeElement.id", "palette-q")
+	for _, letter := range "mzj" {
+		b.press(string(letter), 0)
+	}
+	b.becomes("return String([...document.querySelectorAll('#palette-found .hit-name')].some(e => e.textContent === '民政局'))", "true")
+	b.press("ArrowDown", 0)
+	b.becomes("return String(document.activeElement.matches('#palette-found .hits a'))", "true")
+	b.act("window.left = true")
+	b.press("Enter", 0)
+	b.loaded()
+	// Single keys can be turned off.
+	b.open(base + "/findings?lang=zh-CN")
+	b.act("const on = document.getElementById('keys-on'); on.checked = false; on.dispatchEvent(new Event('change'))")
+	b.press("j", 0)
+	b.becomes("return document.activeElement.tagName", "BODY")
+	b.act("const on = document.getElementById('keys-on'); on.checked = true; on.dispatchEvent(new Event('change'))")
+	// A list follows its filter without a new page.
+	b.act("window.same = true; const f = document.getElementById('f-severity'); f.value = 'high'; f.dispatchEvent(new Event('change', {bubbles: true}))")
+	b.becomes("return location.search + ' ' + window.same", "?severity=high true")
+	b.becomes("return String([...document.querySelectorAll('.list .severity')].every(e => e.textContent.trim() === '高'))", "true")
+}
+
+// withoutScripts does with scripts turned off what the scripts make easier.
+func withoutScripts(t *testing.T, b *browser, base string) {
+	t.Helper()
+	if err := b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": true}, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = b.call("Emulation.setScriptExecutionDisabled", map[string]any{"value": false}, nil) }()
+	for address, want := range map[string]string{
+		"/search?q=mzj&lang=zh-CN":                      "民政局",
+		"/findings?severity=high&lang=zh-CN":            "程度：高",
+		"/findings?show=1&show=2&dense=1&lang=en":       "Display",
+		"/help?lang=zh-CN":                              "怎么看折线图",
+		"/units?q=" + url.QueryEscape("村") + "&lang=en": "Units",
+	} {
+		b.open(base + address)
+		b.sees(want)
+	}
+	if got := b.act("return getComputedStyle(document.querySelector('#keys')).display + ' ' + (window.htmx === undefined)"); got != "none true" {
+		t.Errorf("without scripts: %s", got)
+	}
 }
