@@ -1,6 +1,9 @@
 package queries
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // BurdenPage is what the page of hours shows of all units, or of some.
 type BurdenPage struct {
@@ -9,6 +12,30 @@ type BurdenPage struct {
 	Paces  map[string]FormPace
 	Units  []UnitBurden // all that reported in the analysed window
 	Fields []FieldHours // of all units, a year
+	// Reporting is how many of the units shown reported in each month, oldest first.
+	Reporting []MonthUnits
+}
+
+// MonthUnits is how many units reported in a month.
+type MonthUnits struct {
+	Month time.Time
+	Units uint64
+}
+
+// BurdenMonthUnits reads how many units reported in each month: of all, or of some.
+func (s *Store) BurdenMonthUnits(ctx context.Context, units []string) ([]MonthUnits, error) {
+	name, params := "read.MonthUnits", Params(nil)
+	if len(units) > 0 {
+		name, params = "burden.MonthUnitsOf", Params{"units": units}
+	}
+	var out []MonthUnits
+	err := s.Each(ctx, name, params, func(scan func(...any) error) error {
+		var m MonthUnits
+		err := scan(&m.Month, &m.Units)
+		out = append(out, m)
+		return err
+	})
+	return out, err
 }
 
 // ReadBurden reads the hours of all units, or of some, as the last analysis reckoned them.
@@ -19,6 +46,9 @@ func (s *Store) ReadBurden(ctx context.Context, units []string) (*BurdenPage, er
 		return p, err
 	}
 	if p.Cells, err = s.BurdenCells(ctx, units); err != nil {
+		return nil, err
+	}
+	if p.Reporting, err = s.BurdenMonthUnits(ctx, units); err != nil {
 		return nil, err
 	}
 	if p.Paces, err = s.FormPaces(ctx); err != nil {

@@ -186,3 +186,29 @@ func TestIntervalsWidenWithDoubt(t *testing.T) {
 		t.Fatal(low, high)
 	}
 }
+
+func TestUnitsThatReportedInAMonthCountOnce(t *testing.T) {
+	s, m := burdenStore(t)
+	if _, err := s.SetBurdenForms(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetBurden(t.Context(), m, nil); err != nil {
+		t.Fatal(err)
+	}
+	month := func(y int, m time.Month) time.Time { return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		units []string
+		want  []queries.MonthUnits
+	}{
+		{nil, []queries.MonthUnits{{month(2025, 5), 1}, {month(2026, 5), 2}, {month(2026, 6), 1}}},
+		{[]string{"unit2", "nobody"}, []queries.MonthUnits{{month(2026, 5), 1}}},
+	} {
+		p, err := s.ReadBurden(t.Context(), c.units)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, p.Reporting); diff != "" {
+			t.Errorf("%v: %s", c.units, diff)
+		}
+	}
+}

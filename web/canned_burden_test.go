@@ -45,6 +45,9 @@ func (c *canned) burdenPage() *queries.BurdenPage {
 			p.Fields = append(p.Fields, queries.FieldHours{Form: form, Field: f.ID, Kind: "payload", Hours: queries.Hours{Mid: 12, Low: 9, High: 16}})
 		}
 	}
+	for month := range 24 {
+		p.Reporting = append(p.Reporting, queries.MonthUnits{Month: day(2024, 7, 1).AddDate(0, month, 0), Units: 48})
+	}
 	for _, u := range c.units {
 		p.Units = append(p.Units, queries.UnitBurden{Unit: u.Code, Submissions: 300, Forms: u.Forms, Observed: 400, Estimated: 60, Doubt: 20})
 	}

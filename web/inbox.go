@@ -1,12 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/page"
 )
 
@@ -25,6 +28,9 @@ func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component,
 		return nil, err
 	}
 	p := page.Inbox{View: v, Called: names, Owner: v.Query.Get("owner")}
+	if p.Owner == "" {
+		p.Owner = onlyOwner(v, names, all)
+	}
 	for i, c := range all {
 		owner := names.Owners[c.System]
 		if owner == "" {
@@ -66,4 +72,18 @@ func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component,
 		return strings.Compare(a.Name, b.Name)
 	})
 	return p.Page(), nil
+}
+
+// onlyOwner is the owner of all cases where there is but one, as for an account that answers for one department; empty where
+// there are more.
+func onlyOwner(v component.View, names *queries.NameTable, all []queries.RetirementCase) string {
+	only := ""
+	for _, c := range all {
+		owner := cmp.Or(names.Owners[c.System], v.T("word.unknown_owner"))
+		if only != "" && owner != only {
+			return ""
+		}
+		only = owner
+	}
+	return only
 }

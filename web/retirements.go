@@ -16,6 +16,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
 	"github.com/jianfu/jianfu/web/page"
 )
@@ -159,6 +160,9 @@ func (s *server) retire(r *http.Request) (string, error) {
 	if !slices.Contains(queries.RetirementVerbs(), cmd.Verb) {
 		return "", refusal{http.StatusBadRequest, "form"}
 	}
+	if err := s.answers(r, cmd.System, cmd.Verb); err != nil {
+		return "", err
+	}
 	if cmd.Basis, err = line(form, "basis", longestNote); err != nil {
 		return "", err
 	}
@@ -195,6 +199,21 @@ func (s *server) retire(r *http.Request) (string, error) {
 		return "/inbox?" + url.Values{"owner": {names.Owners[cmd.System]}, "saved": {cmd.Verb}, "system": {cmd.System}}.Encode() + "#decided", nil
 	}
 	return page.RetirementPath(cmd.System) + "?saved=" + url.QueryEscape(cmd.Verb) + "#decided", nil
+}
+
+// answers refuses a decision on a system that whoever asks may not see, and, of an owner, what is for the office to decide.
+func (s *server) answers(r *http.Request, system, verb string) error {
+	all, err := s.reader(r.Context()).RetirementCases(r.Context())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(c queries.RetirementCase) bool { return c.System == system }) {
+		return queries.ErrNotFound
+	}
+	if page.OwnerOnly(access.Of(r.Context())) && !page.OwnerVerb(verb) {
+		return refusal{http.StatusForbidden, "forbidden"}
+	}
+	return nil
 }
 
 // day is a date that was typed, zero where the control was left empty.

@@ -51,7 +51,7 @@ func (s *server) table() []route {
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
 		{"POST /api/v1/records", everybody, s.records()}, // has a token of its own
 
-		page("GET /{$}", readers, s.overview),
+		page("GET /{$}", members, s.home),
 		page("GET /findings", systems, s.findings),
 		page("GET /findings.csv", audited(systems, auditExport), s.findingsCSV),
 		page("GET /findings/{id}", audited(systems, auditRead), s.finding),

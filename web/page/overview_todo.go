@@ -14,8 +14,8 @@ import (
 
 // The lengths of the lists of the first page; the whole lists are a link away.
 const (
-	stopsShown  = 5
-	askersShown = 7
+	stopsShown  = 4
+	askersShown = 6
 )
 
 // silentDays is how many days without a record, at least, make a source one that fell silent; a source that used to pause for
@@ -246,7 +246,7 @@ func (o *Overview) trend() component.Figure {
 		}
 	}
 	out := o.Draw(f)
-	out.Wide = chart.Draw(f, chart.Size{Width: 1160, Height: 196}, "overview-trend")
+	out.Wide = chart.Draw(f, chart.Size{Width: 1160, Height: 140}, "overview-trend")
 	return out
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
 )
 
@@ -225,6 +226,25 @@ var (
 	answerVerbs = []string{"accept", "dispute", "exempt"}
 	stepVerbs   = []string{"announce", "freeze", "read-only", "archive", "off"}
 )
+
+// OwnerVerb says that a decision is for the owner of a system to take: the answer, the steps of the plan, a note.
+func OwnerVerb(verb string) bool {
+	return verb == "note" || slices.Contains(answerVerbs, verb) || slices.Contains(stepVerbs, verb)
+}
+
+// OwnerOnly says that somebody answers for systems and runs no process.
+func OwnerOnly(who *access.Principal) bool {
+	return who.Is(access.Owner) && !who.Is(access.Inspector, access.Leader)
+}
+
+// verbs are what whoever reads can do now.
+func (p Retirement) verbs() []string {
+	possible := p.Possible()
+	if OwnerOnly(p.Who) {
+		possible = slices.DeleteFunc(slices.Clone(possible), func(v string) bool { return !OwnerVerb(v) })
+	}
+	return possible
+}
 
 // offered are the verbs of a list that are possible now.
 func (p Retirement) offered(verbs ...string) []string {
