@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -79,7 +80,7 @@ func TestCaseIsWorkedOn(t *testing.T) {
 	c := county()
 	s := open(t, options(t, c)).enter()
 	id, path := "2026-0001", "/cases/2026-0001"
-	last := func() string { return itoa(c.matters[0].Last) }
+	last := func() string { return strconv.FormatUint(uint64(c.matters[0].Last), 10) }
 	for name, x := range map[string]struct {
 		path string
 		form url.Values
@@ -142,10 +143,6 @@ func TestCaseIsWorkedOn(t *testing.T) {
 	if res.StatusCode != http.StatusSeeOther || c.matters[0].Status() != "resolved" {
 		t.Errorf("%d %+v", res.StatusCode, c.matters[0])
 	}
-}
-
-func itoa(n uint32) string {
-	return strings.TrimLeft(string([]byte{'0' + byte(n/10), '0' + byte(n%10)}), "0")
 }
 
 // A case is opened from a finding once; who comes second is led to it.
