@@ -82,6 +82,9 @@ the same bytes. Once a key lies in the state folder (evidence.key) every package
 			if err != nil {
 				return err
 			}
+			if err := p.recordAudit(c.Context(), conf, s, "export", "jianfu evidence --out "+out, ""); err != nil {
+				return err
+			}
 			files, err := evidence.Files(c.Context(), s, data, evidence.Options{Language: conf.Language, Zone: conf.zone, Program: thisProgram()})
 			if err != nil {
 				return err

@@ -92,6 +92,9 @@ hashes of the evidence, and what the report does not say. PDF needs a Chromium, 
 			if language == "" {
 				language = conf.Language
 			}
+			if err := p.recordAudit(c.Context(), conf, s, "export", "jianfu report --out "+out, ""); err != nil {
+				return err
+			}
 			options := report.Options{Language: language, Zone: conf.zone, Now: time.Now(), Authority: authority}
 			return writeFile(out, func(w io.Writer) error { return write(c.Context(), w, data, options) })
 		})
