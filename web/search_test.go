@@ -36,7 +36,7 @@ func TestSearchFindsByNameLettersAndId(t *testing.T) {
 		{"initials of a form", "aqyhpczlyb", "/findings?form=f4"},
 		{"a code", "330199003201", "/units/330199003201"},
 		{"a village of a town", "柳河 上湾", "/units/330199001202"},
-		{"a department", "应急管理局", "/systems?owner=" + url.QueryEscape("应急管理局")},
+		{"a department", "应急管理局", "/departments/" + url.PathEscape("应急管理局")},
 		{"the label of a field", "清运垃圾", "/items?q=" + url.QueryEscape("本月清运垃圾（吨）")},
 		{"a finding's id", first, "/findings/" + first},
 		{"a page", "数据来源", "/sources"},
@@ -55,7 +55,7 @@ func TestSearchFindsByNameLettersAndId(t *testing.T) {
 // A whole name stands before a part of one, and a name before what merely belongs to it.
 func TestSearchRanks(t *testing.T) {
 	s := open(t, options(t, county())).enter()
-	if found := hits(t, s, "q="+url.QueryEscape("民政")); len(found) == 0 || found[0] != "/systems?owner="+url.QueryEscape("民政局") && found[0] != "/systems/civil" {
+	if found := hits(t, s, "q="+url.QueryEscape("民政")); len(found) == 0 || found[0] != "/departments/"+url.PathEscape("民政局") && found[0] != "/systems/civil" {
 		t.Errorf("民政 finds %v first", found)
 	}
 	if found := hits(t, s, "q="+url.QueryEscape("石桥镇")+"&kind=unit"); len(found) != 9 || found[0] != "/units/330199002000" {

@@ -194,7 +194,7 @@ func (o *Overview) headline() string {
 }
 
 func (o *Overview) monthName(m time.Time) string {
-	return o.T("overview.month_name", "year", m.Format("2006"), "month", int(m.Month()), "iso", m.Format("2006-01"))
+	return o.T("overview.month_name", "year", m.Format("2006"), "month", m.Format("1"))
 }
 
 // note says of what the figures speak, how far they are covered and when they were reckoned.
