@@ -42,6 +42,7 @@ type config struct {
 	MetricsToken string         `yaml:"metrics_token"`
 	Keep         map[string]int `yaml:"keep"` // days: usage, submissions
 	Audit        auditConfig    `yaml:"audit"`
+	Accounts     accountConfig  `yaml:"accounts"`
 	Sources      []ast.Node     `yaml:"sources"`
 
 	dir     string // of the file; relative paths are relative to it
@@ -172,6 +173,7 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 		f.add(nil, "retirement: %q is not a schedule (%s); write \"30 8 * * *\" or @daily", c.Retire, err)
 	}
 	c.Audit.check(c.path, f)
+	c.Accounts.check(f)
 	for name, days := range c.Keep {
 		switch {
 		case name != "usage" && name != "submissions":

@@ -158,7 +158,7 @@ func (p *program) demoRun(ctx context.Context, county *demo.County, dir, listen,
 		return err
 	}
 	defer closing()
-	return p.servePages(ctx, c, s, runner, trail, p.log())
+	return p.servePages(ctx, c, s, runner, trail, true, p.log())
 }
 
 // emptyDemo removes a former demo from the folder, and refuses a folder that holds anything else.

@@ -22,24 +22,28 @@ import (
 )
 
 func (p *program) serveCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "serve (-c FILE | --embedded DIR)",
+	var link bool
+	c := &cobra.Command{
+		Use:   "serve (-c FILE | --embedded DIR) [--link]",
 		Short: "采集、分析并提供页面 / collect and analyse on a schedule, and serve the pages",
 		Long: `Runs every source that has a schedule, the analysis (key "analyze", 03:30 daily unless set), the reminders and
 checks of retirements (key "retirement", 08:30 daily unless set) and the web pages, until it
-is ended by SIGINT or SIGTERM. The address of the pages, with its access token, is printed at start.`,
+is ended by SIGINT or SIGTERM. The address of the pages is printed at start. While there is no account, it carries an access
+token; afterwards the pages ask for name and password, unless --link is given on a machine of one person.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return p.open(c.Context(), func(conf *config, s *queries.Store) error {
 				p.verbose = true
-				return p.serve(c.Context(), conf, s)
+				return p.serve(c.Context(), conf, s, link)
 			})
 		},
 	}
+	c.Flags().BoolVar(&link, "link", false, "print an address that opens the pages although there are accounts; only on a loopback address")
+	return c
 }
 
 // serve runs the one table of everything that happens by the clock, and the pages, until the context ends.
-func (p *program) serve(ctx context.Context, c *config, s *queries.Store) (err error) {
+func (p *program) serve(ctx context.Context, c *config, s *queries.Store, link bool) (err error) {
 	log := p.log()
 	if err := s.SetRetention(ctx, c.Keep["usage"], c.Keep["submissions"]); err != nil {
 		return err
@@ -91,7 +95,7 @@ func (p *program) serve(ctx context.Context, c *config, s *queries.Store) (err e
 	}
 	table.Start()
 	defer func() { <-table.Stop().Done() }()
-	return p.servePages(ctx, c, s, runner, trail, log)
+	return p.servePages(ctx, c, s, runner, trail, link, log)
 }
 
 // advanceLogged lets the clock do its part of the retirement of systems.
@@ -116,7 +120,7 @@ func runLogged(ctx context.Context, runner *collector.Runner, job collector.Job,
 }
 
 // servePages listens and prints the address. Until there are accounts, the address carries an access token.
-func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, runner *collector.Runner, trail web.Trail, log zerolog.Logger) error {
+func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, runner *collector.Runner, trail web.Trail, link bool, log zerolog.Logger) error {
 	token := web.NewToken()
 	var detectors []web.Detector
 	for _, d := range analyzer.Detectors() {
@@ -131,7 +135,12 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	if err != nil {
 		return err
 	}
+	accounts, err := c.book(s)
+	if err != nil {
+		return err
+	}
 	pages, err := web.New(web.Options{
+		Accounts: accounts, Link: link, BehindTLS: c.Accounts.BehindTLS,
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
 		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
@@ -144,11 +153,24 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	if err != nil {
 		return fmt.Errorf("unable to listen on %s: %w", c.Listen, err)
 	}
+	known, err := accounts.Any(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	if host, _, _ := net.SplitHostPort(listener.Addr().String()); !net.ParseIP(host).IsLoopback() {
-		log.Warn().Str("listen", c.Listen).Msg("the pages are reachable from other machines; the token is the only protection, and it travels unencrypted")
+		if link {
+			return errors.Join(usageError{fmt.Errorf("--link is for a machine of one person: listen on 127.0.0.1 and not on %s", c.Listen)}, listener.Close())
+		}
+		if !c.Accounts.BehindTLS {
+			log.Warn().Str("listen", c.Listen).Msg("the pages are reachable from other machines, and what is typed travels unencrypted; put a proxy with TLS in front and set accounts.behind_tls")
+		}
 	}
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	fmt.Fprintf(p.out, "http://%s/?token=%s\n", listener.Addr(), token)
+	if known && !link {
+		fmt.Fprintf(p.out, "http://%s/\n", listener.Addr())
+	} else {
+		fmt.Fprintf(p.out, "http://%s/?token=%s\n", listener.Addr(), token)
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

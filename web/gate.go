@@ -1,27 +1,20 @@
 package web
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
-	"encoding/binary"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/page"
 )
 
-const (
-	sessionCookie = "jianfu_session"
-	sessionLife   = 12 * time.Hour
-)
+const sessionCookie = "jianfu_session"
 
 // policy forbids everything that the pages do not use: scripts and styles of others or within the page, frames, other hosts.
 const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -72,52 +65,92 @@ func hostOf(hostport string) string {
 	return strings.Trim(hostport, "[]")
 }
 
-// gate lets those in who hold a session, turns a token in the address into a session, and shows everybody else where the
-// token is.
+// gate lets those in who hold a session, turns a token in the address into one, and shows everybody else how to sign in.
 func (s *server) gate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		opens, err := s.linkOpens(r.Context())
+		if err != nil {
+			s.fault(w, r, http.StatusServiceUnavailable, "internal", false, err)
+			return
+		}
 		query := r.URL.Query()
 		if token, given := query["token"]; given {
-			if !same(token[0], s.Token) {
+			if !opens || !same(token[0], s.Token) {
 				s.refuse(w, r, true)
 				return
 			}
-			s.begin(w)
+			s.begin(w, r, s.Accounts.BeginLocal(hostOf(r.RemoteAddr), r.UserAgent()))
 			query.Del("token")
 			http.Redirect(w, r, localAddress(r.URL.Path, query), http.StatusSeeOther)
 			return
 		}
-		if cookie, err := r.Cookie(sessionCookie); err == nil && s.validSession(cookie.Value) {
-			who := access.Local("")
-			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
+		cookie, err := r.Cookie(sessionCookie)
+		if err != nil {
+			s.refuse(w, r, false)
 			return
 		}
-		s.refuse(w, r, false)
+		who, mustChange, err := s.Accounts.Who(r.Context(), cookie.Value, opens)
+		switch {
+		case err != nil:
+			s.fault(w, r, http.StatusServiceUnavailable, "internal", false, err)
+		case who == nil:
+			s.refuse(w, r, false)
+		case mustChange && r.URL.Path != ownPath && r.URL.Path != "/signout":
+			http.Redirect(w, r, ownPath, http.StatusSeeOther)
+		default:
+			next.ServeHTTP(w, r.WithContext(access.With(r.Context(), who)))
+		}
 	})
+}
+
+// linkOpens says that the token of serve lets its bearer in: while there are no accounts, or where serve was told so.
+func (s *server) linkOpens(ctx context.Context) (bool, error) {
+	if s.Link {
+		return true, nil
+	}
+	if s.Principals != nil && s.Principals != Principals(s.Accounts) {
+		return false, nil
+	}
+	some, err := s.Accounts.Any(ctx)
+	return !some, err
 }
 
 // enter takes a token that was pasted into the form.
 func (s *server) enter(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	if !same(r.PostFormValue("token"), s.Token) {
+	opens, err := s.linkOpens(r.Context())
+	if err != nil {
+		s.fault(w, r, http.StatusServiceUnavailable, "internal", false, err)
+		return
+	}
+	if !opens || !same(r.PostFormValue("token"), s.Token) {
 		s.refuse(w, r, true)
 		return
 	}
-	s.begin(w)
+	s.begin(w, r, s.Accounts.BeginLocal(hostOf(r.RemoteAddr), r.UserAgent()))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
+// refuse asks for a name and a password, or for the token where nobody has an account.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, wrong bool) {
-	p := page.Gate{View: s.bareView(w, r), Wrong: wrong}
+	retry := ""
 	// A link from another site arrives without the strict cookie; following it once more from here sends it.
 	if !wrong && r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		p.Retry = localAddress(r.URL.Path, r.URL.Query())
+		retry = localAddress(r.URL.Path, r.URL.Query())
 	}
 	code := http.StatusUnauthorized
 	if wrong {
 		code = http.StatusForbidden
 	}
-	s.write(w, r, code, p.Page())
+	if opens, err := s.linkOpens(r.Context()); err != nil || !opens {
+		next := "/"
+		if r.Method == http.MethodGet {
+			next = localAddress(r.URL.Path, r.URL.Query())
+		}
+		s.write(w, r, code, page.SignIn{View: s.bareView(w, r), Next: next, Retry: retry}.Page())
+		return
+	}
+	s.write(w, r, code, page.Gate{View: s.bareView(w, r), Wrong: wrong, Retry: retry}.Page())
 }
 
 // localAddress is an address on this site only: a path that begins with two slashes would lead to another host.
@@ -126,35 +159,11 @@ func localAddress(path string, query url.Values) string {
 	return u.String()
 }
 
-// begin hands out a session: random, with its end, under this process's key.
-func (s *server) begin(w http.ResponseWriter) {
-	body := make([]byte, 24)
-	if _, err := rand.Read(body[:16]); err != nil {
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
-	}
-	binary.BigEndian.PutUint64(body[16:], uint64(s.Clock().Add(sessionLife).Unix()))
+// begin hands the value of a session to the browser.
+func (s *server) begin(w http.ResponseWriter, r *http.Request, value string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: base64.RawURLEncoding.EncodeToString(append(body, s.sign(body)...)), Path: "/",
-		MaxAge: int(sessionLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Name: sessionCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || s.BehindTLS,
 	})
-}
-
-func (s *server) validSession(value string) bool {
-	raw, err := base64.RawURLEncoding.DecodeString(value)
-	if err != nil || len(raw) != 24+sha256.Size {
-		return false
-	}
-	if !hmac.Equal(raw[24:], s.sign(raw[:24])) {
-		return false
-	}
-	return s.Clock().Unix() < int64(binary.BigEndian.Uint64(raw[16:24]))
-}
-
-func (s *server) sign(body []byte) []byte {
-	mac := hmac.New(sha256.New, s.session[:])
-	mac.Write(body)
-	return mac.Sum(nil)
 }
 
 // same compares in constant time, whatever the lengths.
@@ -171,7 +180,13 @@ func (s *server) records() http.Handler {
 			return
 		}
 		scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		allowed := same(token, s.Token)
+		opens, err := s.linkOpens(r.Context())
+		if err != nil {
+			s.Log.Error().Err(err).Msg("unable to read the accounts")
+			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+			return
+		}
+		allowed := opens && same(token, s.Token)
 		if s.RecordsToken != "" {
 			allowed = allowed || same(token, s.RecordsToken)
 		}

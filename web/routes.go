@@ -18,6 +18,7 @@ var (
 	everybody = access.Rule{Open: true}
 	members   = access.Rule{Any: true}
 	readers   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader}}
+	security  = access.Rule{Roles: []access.Role{access.Security}}
 	inspector = access.Rule{Roles: []access.Role{access.Inspector}}
 	auditor   = access.Rule{Roles: []access.Role{access.Auditor}}
 	systems   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader, access.Owner}}
@@ -29,6 +30,10 @@ const (
 	auditRead   = "evidence.read"
 	auditExport = "export"
 	auditDecide = "decision"
+
+	auditSignIn       = "signin"
+	auditSignInFailed = "signin.failed"
+	auditSignOut      = "signout"
 )
 
 // audited is the rule with what the trail records of it.
@@ -49,6 +54,13 @@ func (s *server) table() []route {
 		{"GET /metrics", everybody, http.HandlerFunc(s.metricsPage)}, // for this machine, or with a token of its own
 		{"GET /static/", everybody, http.HandlerFunc(s.static)},
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
+		page("GET /signin", everybody, s.signInPage),
+		{"POST /signin", everybody, s.sameSite(s.answer(s.signIn))},
+		{"POST /signout", audited(members, auditSignOut), s.sameSite(s.answer(s.signOut))},
+		page("GET /account", members, s.own),
+		{"POST /account", members, s.sameSite(s.answer(s.changeOwn))},
+		page("GET /accounts", security, s.accountList),
+		{"POST /accounts", security, s.sameSite(s.answer(s.changeAccounts))},
 		{"POST /api/v1/records", everybody, s.records()}, // has a token of its own
 
 		page("GET /{$}", members, s.home),

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/jianfu/jianfu/queries"
+	"github.com/jianfu/jianfu/web/account"
 	"github.com/jianfu/jianfu/web/evidence"
 	"github.com/jianfu/jianfu/web/locale"
 	"github.com/jianfu/jianfu/web/report"
@@ -100,8 +101,14 @@ type Options struct {
 	Audits    Audits  // nil shows auditors nothing
 	Filters   Filters // nil keeps no filters of lists
 	Tokens    Tokens  // of the API; nil for none
-	// Principals says who the accounts are that tokens speak for; nil while there are none.
+	// Principals says who the accounts are that tokens speak for; Accounts where nil.
 	Principals Principals
+	// Accounts are those of people, and who is signed in; nil for none.
+	Accounts *account.Book
+	// Link lets the token of serve in although there are accounts: for a machine of one person.
+	Link bool
+	// BehindTLS says that a proxy in front speaks TLS, so that cookies may travel by it alone.
+	BehindTLS bool
 	// Ready says whether requests can be served, for /readyz; nil is always ready.
 	Ready        func(ctx context.Context) error
 	MetricsToken string // opens /metrics to other machines; none where empty
@@ -131,10 +138,18 @@ type Options struct {
 // NewToken makes an access token of 128 random bits.
 func NewToken() string { return rand.Text() }
 
+// noAccounts is the store of a handler without accounts.
+type noAccounts struct{}
+
+func (noAccounts) Accounts(context.Context) ([]queries.Account, error) { return nil, nil }
+
+func (noAccounts) SaveAccount(context.Context, queries.Account) error {
+	return errors.New("unable to keep an account: this service has none")
+}
+
 // server answers requests. It holds no state besides the cache.
 type server struct {
 	Options
-	session [32]byte // key of the session cookies of this process
 	reads   *cache
 	shared  shared
 	printer *report.Printer // of reports
@@ -169,6 +184,12 @@ func New(o Options) (http.Handler, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	if o.Accounts == nil {
+		o.Accounts = account.New(account.Options{Store: noAccounts{}, Clock: o.Clock})
+	}
+	if o.Principals == nil {
+		o.Principals = o.Accounts
+	}
 	if o.Refresh == 0 {
 		o.Refresh = 15 * time.Second
 	}
@@ -180,8 +201,5 @@ func New(o Options) (http.Handler, error) {
 	}
 	s.shared = shared{Reader: o.Reader, reads: s.reads}
 	s.metrics = newMetrics(s)
-	if _, err := rand.Read(s.session[:]); err != nil {
-		return nil, fmt.Errorf("unable to make a session key: %w", err)
-	}
 	return s.harden(s.routes()), nil
 }
