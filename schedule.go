@@ -165,7 +165,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 			log.Warn().Str("listen", c.Listen).Msg("the pages are reachable from other machines, and what is typed travels unencrypted; put a proxy with TLS in front and set accounts.behind_tls")
 		}
 	}
-	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := web.NewServer(pages)
 	if known && !link {
 		fmt.Fprintf(p.out, "http://%s/\n", listener.Addr())
 	} else {

@@ -53,7 +53,7 @@ func (s *Store) EachFinding(ctx context.Context, q FindingQuery, each func(Findi
 		"family": q.Family, "detector": q.Detector, "severity": q.Severity, "status": q.Status, "system": q.System, "form": q.Form,
 		"units": q.Units, "text": q.Text, "text_ids": q.TextIDs, "not_assessed": q.NotAssessed,
 	}
-	return s.Each(ctx, "export.Findings", params, func(scan func(...any) error) error {
+	return s.Each(ctx, "export.Findings", q.Scope.into(params), func(scan func(...any) error) error {
 		f, err := scanFinding(scan)
 		if err != nil {
 			return err

@@ -22,6 +22,27 @@ type FindingQuery struct {
 	Sort                               string   // severity, score, n, period or detector; severity where empty
 	Ascending                          bool
 	Limit, Offset                      uint64
+	Scope                              FindingScope // what the reader may see
+}
+
+// FindingScope bounds the findings that a reader may see. The zero scope bounds nothing; a bound one lets through what one of its parts does.
+type FindingScope struct {
+	Bound      bool
+	Data       bool     // findings about suspicious data (family fabrication) whose units are all within
+	Places     bool     // other findings about no unit in particular, or about any unit within
+	Everywhere bool     // all units are within
+	Units      []string // the units within
+	AllSystems bool     // findings about any system or form, other than about suspicious data
+	Systems    []string // such findings about any of these systems
+	Forms      []string // and about any of these forms
+}
+
+// into sets the parameters of a scope.
+func (f FindingScope) into(params Params) Params {
+	list := func(ids []string) []string { return append([]string{}, ids...) }
+	params["bound"], params["data"], params["places"], params["everywhere"] = f.Bound, f.Data, f.Places, f.Everywhere
+	params["within"], params["all_systems"], params["own_systems"], params["own_forms"] = list(f.Units), f.AllSystems, list(f.Systems), list(f.Forms)
+	return params
 }
 
 // FindingPage is one page of a list of findings.

@@ -8,6 +8,7 @@ func (s *Store) ReadFindings(ctx context.Context, q FindingQuery) (*FindingPage,
 		"family": q.Family, "detector": q.Detector, "severity": q.Severity, "status": q.Status, "system": q.System, "form": q.Form,
 		"units": q.Units, "text": q.Text, "text_ids": q.TextIDs, "ids": q.IDs, "not_assessed": q.NotAssessed,
 	}
+	params = q.Scope.into(params)
 	page := &FindingPage{Facets: map[string]map[string]uint64{}}
 	if len(q.IDs) == 0 {
 		err := s.Each(ctx, "read.FindingCounts", params, func(scan func(...any) error) error {

@@ -62,10 +62,10 @@ func (s *Store) ReadOverview(ctx context.Context) (*Overview, error) {
 func (s *Store) strongestOpen(ctx context.Context, families []string) ([]Finding, error) {
 	lists := make([][]Finding, len(families))
 	for i, family := range families {
-		rows, err := s.findings(ctx, "read.Findings", Params{
+		rows, err := s.findings(ctx, "read.Findings", FindingScope{}.into(Params{
 			"family": family, "detector": "", "severity": "", "status": "open", "system": "", "form": "", "units": []string{}, "text": "",
 			"text_ids": []string{}, "ids": []string{}, "not_assessed": false, "sort": "", "ascending": false, "limit": uint64(strongest), "offset": uint64(0),
-		})
+		}))
 		if err != nil {
 			return nil, err
 		}

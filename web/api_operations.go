@@ -52,7 +52,7 @@ func (s *server) operations() []operation {
 		get("getItem", "/items/{id}", readers, interchange.Item{}, nil, apiItem),
 		get("listPlan", "/plan", readers, listOf[planEntry]{}, list(words("form", "action")), apiPlan),
 		get("listPlanDecisions", "/plan/decisions", readers, listOf[interchange.PlanDecision]{}, list(), apiPlanDecisions),
-		decide("decidePlan", "/plan/decisions", readers, planBody{}, listOf[interchange.PlanDecision]{}, apiDecidePlan),
+		decide("decidePlan", "/plan/decisions", leader, planBody{}, listOf[interchange.PlanDecision]{}, apiDecidePlan),
 		get("listPlanProgress", "/plan/progress", readers, listOf[interchange.PlanProgress]{}, list(), apiPlanProgress),
 		get("listBurden", "/burden", readers, listOf[interchange.Burden]{}, list(month), apiBurden),
 		get("listMeasures", "/measures", readers, listOf[interchange.Measure]{}, list(), apiMeasures),

@@ -8,25 +8,6 @@ import (
 	"github.com/jianfu/jianfu/web/access"
 )
 
-// EachFinding gives the findings that the principal may see, as lists and pages do.
-func (r scoped) EachFinding(ctx context.Context, q queries.FindingQuery, each func(queries.Finding) error) error {
-	names, err := r.ReadNames(ctx)
-	if err != nil {
-		return err
-	}
-	within := unitsOf(r.who, names)
-	return r.Reader.EachFinding(ctx, q, func(f queries.Finding) error {
-		switch {
-		case r.who.Is(access.Inspector) && reaches(within, f.Subject.Units):
-		case r.who.Is(access.Leader) && f.Family != "fabrication" && reaches(within, f.Subject.Units), owns(r.who, f):
-			f.Subject.Reporters = nil
-		default:
-			return nil
-		}
-		return each(f)
-	})
-}
-
 // EachSubmission gives submissions to inspectors, of the units of their divisions.
 func (r scoped) EachSubmission(ctx context.Context, q queries.SubmissionQuery, each func(*queries.SentForm) error) error {
 	if !r.who.Is(access.Inspector) {
@@ -77,17 +58,4 @@ func unitsOf(who *access.Principal, names *queries.NameTable) map[string]bool {
 		within[unit] = true
 	}
 	return within
-}
-
-// reaches says that something about units, or about none in particular, lies within the divisions.
-func reaches(within map[string]bool, units []string) bool {
-	return within == nil || len(units) == 0 || slices.ContainsFunc(units, func(unit string) bool { return within[unit] })
-}
-
-// owns says that a finding is for the owner of a system: about one of its systems, and not about what units reported.
-func owns(who *access.Principal, f queries.Finding) bool {
-	return who.Is(access.Owner) && f.Family != "fabrication" &&
-		slices.ContainsFunc(f.Subject.Systems, func(id string) bool {
-			return slices.Contains(who.Systems, id) || slices.Contains(who.Systems, access.Everything)
-		})
 }

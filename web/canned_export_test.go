@@ -45,6 +45,9 @@ func (c *canned) EachFinding(ctx context.Context, q queries.FindingQuery, each f
 			found = append(found, f)
 		}
 	}
+	if len(found) == 0 {
+		return nil
+	}
 	x := c.exporting
 	if x.rows == 0 {
 		x.rows = len(found)

@@ -95,11 +95,27 @@ func matches(f queries.Finding, q queries.FindingQuery) bool {
 		return len(want) == 0 || slices.ContainsFunc(want, func(w string) bool { return slices.Contains(got, w) })
 	}
 	about := slices.Concat(f.Subject.Systems, f.Subject.Forms, f.Subject.Units)
-	return either(q.Family, f.Family) && either(q.Detector, f.Detector) && either(q.Severity, f.Severity) && either(q.Status, f.Status) &&
+	return allowed(f, q.Scope) && either(q.Family, f.Family) && either(q.Detector, f.Detector) && either(q.Severity, f.Severity) && either(q.Status, f.Status) &&
 		(q.Status != "" || q.NotAssessed || f.Status != "not_assessed") &&
 		(q.System == "" || slices.Contains(f.Subject.Systems, q.System)) && (q.Form == "" || slices.Contains(f.Subject.Forms, q.Form)) &&
 		anyOf(q.Units, f.Subject.Units) && anyOf(q.IDs, []string{f.ID}) &&
 		(q.Text == "" || strings.Contains(fmt.Sprint(f.Evidence), q.Text) || slices.ContainsFunc(q.TextIDs, func(id string) bool { return slices.Contains(about, id) }))
+}
+
+// allowed is what the store's queries do with the scope of a question.
+func allowed(f queries.Finding, c queries.FindingScope) bool {
+	within := func(unit string) bool { return c.Everywhere || slices.Contains(c.Units, unit) }
+	units := f.Subject.Units
+	switch {
+	case !c.Bound:
+		return true
+	case f.Family == "fabrication":
+		return c.Data && (c.Everywhere || len(units) > 0 && !slices.ContainsFunc(units, func(u string) bool { return !within(u) }))
+	case c.Places && (c.Everywhere || len(units) == 0 || slices.ContainsFunc(units, within)), c.AllSystems:
+		return true
+	}
+	return slices.ContainsFunc(f.Subject.Systems, func(id string) bool { return slices.Contains(c.Systems, id) }) ||
+		slices.ContainsFunc(f.Subject.Forms, func(id string) bool { return slices.Contains(c.Forms, id) })
 }
 
 func key(k string, pairs ...any) queries.Message {

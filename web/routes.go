@@ -21,6 +21,7 @@ var (
 	security  = access.Rule{Roles: []access.Role{access.Security}}
 	inspector = access.Rule{Roles: []access.Role{access.Inspector}}
 	auditor   = access.Rule{Roles: []access.Role{access.Auditor}}
+	leader    = access.Rule{Roles: []access.Role{access.Leader}}
 	systems   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader, access.Owner}}
 	sources   = access.Rule{Roles: []access.Role{access.Inspector, access.Operator}}
 )
@@ -61,7 +62,7 @@ func (s *server) table() []route {
 		{"POST /account", members, s.sameSite(s.answer(s.changeOwn))},
 		page("GET /accounts", security, s.accountList),
 		{"POST /accounts", security, s.sameSite(s.answer(s.changeAccounts))},
-		{"POST /api/v1/records", everybody, s.records()}, // has a token of its own
+		{"POST /api/v1/records", everybody, patient(s.records())}, // has a token of its own
 
 		page("GET /{$}", members, s.home),
 		page("GET /findings", systems, s.findings),
@@ -86,7 +87,7 @@ func (s *server) table() []route {
 		page("GET /items", readers, s.items),
 		page("GET /items/{id}", readers, s.item),
 		page("GET /plan", readers, s.plan),
-		post("POST /plan", readers, s.decidePlan),
+		post("POST /plan", leader, s.decidePlan),
 		page("GET /plan/notice", audited(readers, auditExport), s.notice),
 		page("GET /systems", systems, s.systems),
 		page("GET /systems/{id}", systems, s.system),

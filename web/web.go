@@ -200,6 +200,14 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s.shared = shared{Reader: o.Reader, reads: s.reads}
+	if o.Writer != nil {
+		s.Writer = scopedWriter{Writer: o.Writer, shared: s.shared}
+	}
+	for _, r := range s.table() {
+		if !r.rule.Declared() {
+			return nil, fmt.Errorf("unable to serve %s: its rule lets nobody in", r.pattern)
+		}
+	}
 	s.metrics = newMetrics(s)
 	return s.harden(s.routes()), nil
 }

@@ -11,4 +11,8 @@ WHERE ({family:String} = '' OR family = {family:String})
   AND (empty({units:Array(String)}) OR hasAny(units, {units:Array(String)}))
   AND ({text:String} = '' OR positionCaseInsensitiveUTF8(evidence, {text:String}) > 0 OR startsWith(id, {text:String})
        OR hasAny(arrayConcat(systems, forms, units), {text_ids:Array(String)}))
+  AND (NOT {bound:Bool} OR if(family = 'fabrication',
+        {data:Bool} AND ({everywhere:Bool} OR (notEmpty(units) AND hasAll({within:Array(String)}, units))),
+        ({places:Bool} AND ({everywhere:Bool} OR empty(units) OR hasAny({within:Array(String)}, units)))
+        OR {all_systems:Bool} OR hasAny(systems, {own_systems:Array(String)}) OR hasAny(forms, {own_forms:Array(String)})))
 ORDER BY id
