@@ -188,7 +188,8 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 	if kind >= nearOther || u.exactShare() >= limits["exact_share"] {
 		steady = false
 	}
-	open := byClerk || steady || pair != nil
+	stepped := form.stepped(u.unit)
+	open := byClerk || steady || stepped || pair != nil
 	effect := u.share() - u.usual
 	units, key := []string{form.panel.units[u.unit]}, "fab.near.unit"
 	if pair != nil {
@@ -243,6 +244,7 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 		fabExplain("constant", outcomeOf(form.constant+form.derived+form.panel.rates, "excluded"), map[string]any{"n": form.constant + form.derived + form.panel.rates}),
 		fabExplain("few_items", "excluded", map[string]any{"n": len(form.watched)}),
 		fabExplain("resting", steadiness, nil),
+		fabExplain("step", openOr(stepped, "excluded"), nil),
 		fabExplain("together", "excluded", map[string]any{"spread": math.Sqrt(form.null[kind].inflation)}),
 		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
 		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),
