@@ -19,8 +19,11 @@ func (form *nearJudged) findings(in Input, tests int) []queries.Finding {
 		if significant && u.share() >= limits["min_effect"] {
 			copying++
 		}
-		if significant && u.share()-u.usual >= limits["min_effect"] && float64(u.unseen()) >= limits["min_unseen"] {
-			flagged[u.unit] = u
+		if significant && u.share()-u.usual >= limits["min_effect"] {
+			// One that the detectors of exact copies name is left to them, and is nobody's comparable peer.
+			if float64(u.unseen()) >= limits["min_unseen"] {
+				flagged[u.unit] = u
+			}
 			continue
 		}
 		beyond = math.Max(beyond, u.share())
