@@ -24,6 +24,14 @@ func outcomeOf(n int, found string) string {
 	return found
 }
 
+// openOr is the outcome of a cause that cannot be ruled out where it is open.
+func openOr(open bool, otherwise string) string {
+	if open {
+		return "open"
+	}
+	return otherwise
+}
+
 // fabSubject is one form of one unit, with the form's system.
 func fabSubject(form queries.Form, units ...string) queries.Subject {
 	s := queries.Subject{Forms: []string{form.ID}, Units: units}

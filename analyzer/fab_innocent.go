@@ -1,9 +1,11 @@
 package analyzer
 
 import (
+	"math"
 	"slices"
 	"time"
 
+	"github.com/jianfu/jianfu/analyzer/stats"
 	"github.com/jianfu/jianfu/queries"
 )
 
@@ -90,4 +92,59 @@ func (c circumstances) explain(sameClerk int) (out []queries.Message, open bool)
 		fabExplain("import", outcomeOf(c.imported, "unlikely"), map[string]any{"n": c.imported}),
 		fabExplain("batch", outcomeOf(c.batched, "unlikely"), map[string]any{"n": c.batched}),
 	}, open
+}
+
+const (
+	stepSide  = 3    // submissions that a step has before and after it, at least
+	stepSize  = 0.35 // logarithm of the ratio of the levels: four tenths more, or three tenths less
+	stepShare = 0.7  // share of the counts that move the same way
+)
+
+// stepped says whether a unit's level changed once and for good, in most of its counts and the same way, as after a merger, a
+// division or a change of duties: what is usual after the step is not what was usual before, and a model with one level does not
+// hold for it.
+func (p *panel) stepped(unit int) bool {
+	var rows []int
+	for t := range p.periods {
+		if r := p.row(unit, t); r >= 0 {
+			rows = append(rows, r)
+		}
+	}
+	for at := stepSide; at+stepSide <= len(rows); at++ {
+		up, down, counts := 0, 0, 0
+		for f := range p.fields {
+			x := &p.fields[f]
+			before, after := p.logs(rows[:at], f), p.logs(rows[at:], f)
+			if len(before) < stepSide || len(after) < stepSide || x.level[unit] < leastLevel {
+				continue
+			}
+			counts++
+			a, madBefore := stats.MedianMAD(before)
+			b, madAfter := stats.MedianMAD(after)
+			// Twice the usual departure within either part: a count that swings has no step.
+			if d := b - a; math.Abs(d) >= stepSize && math.Abs(d) >= 2*math.Max(madBefore, madAfter) {
+				if d > 0 {
+					up++
+				} else {
+					down++
+				}
+			}
+		}
+		if counts > 0 && float64(max(up, down)) >= stepShare*float64(counts) {
+			return true
+		}
+	}
+	return false
+}
+
+// logs are the logarithms of a field in some rows, less the season.
+func (p *panel) logs(rows []int, field int) []float64 {
+	x := &p.fields[field]
+	var out []float64
+	for _, r := range rows {
+		if v, season := p.value(r, field)*x.scale, x.season[p.rows[r].period]; !math.IsNaN(v) && season > 0 {
+			out = append(out, math.Log((v+0.5)/season))
+		}
+	}
+	return out
 }

@@ -19,8 +19,11 @@ func (form *nearJudged) findings(in Input, tests int) []queries.Finding {
 		if significant && u.share() >= limits["min_effect"] {
 			copying++
 		}
-		if significant && u.share()-u.usual >= limits["min_effect"] && float64(u.unseen()) >= limits["min_unseen"] {
-			flagged[u.unit] = u
+		if significant && u.share()-u.usual >= limits["min_effect"] {
+			// One that the detectors of exact copies name is left to them, and is nobody's comparable peer.
+			if float64(u.unseen()) >= limits["min_unseen"] {
+				flagged[u.unit] = u
+			}
 			continue
 		}
 		beyond = math.Max(beyond, u.share())
@@ -188,7 +191,8 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 	if kind >= nearOther || u.exactShare() >= limits["exact_share"] {
 		steady = false
 	}
-	open := byClerk || steady || pair != nil
+	stepped := form.stepped(u.unit)
+	open := byClerk || steady || stepped || pair != nil
 	effect := u.share() - u.usual
 	units, key := []string{form.panel.units[u.unit]}, "fab.near.unit"
 	if pair != nil {
@@ -243,6 +247,7 @@ func (form *nearJudged) finding(u, pair *nearUnit, in Input, tests int, beyond f
 		fabExplain("constant", outcomeOf(form.constant+form.derived+form.panel.rates, "excluded"), map[string]any{"n": form.constant + form.derived + form.panel.rates}),
 		fabExplain("few_items", "excluded", map[string]any{"n": len(form.watched)}),
 		fabExplain("resting", steadiness, nil),
+		fabExplain("step", openOr(stepped, "excluded"), nil),
 		fabExplain("together", "excluded", map[string]any{"spread": math.Sqrt(form.null[kind].inflation)}),
 		fabExplain("event", outcomeOf(len(form.events), "excluded"), map[string]any{"n": len(form.events)}),
 		fabExplain("mistake", "excluded", map[string]any{"share": form.rate}),

@@ -100,3 +100,27 @@ func TestNearDuplicateLeavesSteadyUnitsOpen(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// Two villages that were merged report four times as much from then on: all that came before is close to each other by a
+// measure that knows one level only.
+func TestNearDuplicateLeavesMergersOpen(t *testing.T) {
+	w := newWorld(40, 24)
+	s := w.honest("merged", wide(8)...)
+	fields := []int{0, 1, 2, 3, 4, 5, 6, 7}
+	for m := 12; m < w.months; m++ {
+		s.scale(4, 4, fields, m)
+	}
+	for m := 2; m < 11; m += 2 {
+		w.nearCopy(s, 4, m, 4, 0, 1, 0.05)
+	}
+	w.hand(s)
+	found := about(fabricationFindings(t, w.input(t), nearDuplicate), nearDuplicate, "merged")
+	if len(found) == 0 {
+		t.Fatal("nothing was found that could be explained")
+	}
+	for _, f := range found {
+		if f.Evidence.Detail["innocent_open"] != true {
+			t.Errorf("%v: %+v", f.Subject.Units, f.Evidence.Detail)
+		}
+	}
+}

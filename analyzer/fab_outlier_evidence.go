@@ -15,7 +15,7 @@ func (o *outlierForm) findings(in Input, limits map[string]float64, tests int) [
 	var flagged []*outlierUnit
 	beyond := 0.0
 	for _, u := range o.units {
-		if u.q <= limits["max_q"] && float64(u.leaps) >= limits["min_leaps"] && u.share()-o.median >= limits["min_effect"] {
+		if u.q <= limits["max_q"] && float64(u.leaps) >= limits["min_leaps"] && u.share()-o.median >= limits["min_effect"] && u.moves() {
 			flagged = append(flagged, u)
 			continue
 		}
@@ -37,6 +37,22 @@ func (o *outlierForm) findings(in Input, limits map[string]float64, tests int) [
 		out = append(out, f)
 	}
 	return out
+}
+
+// moves says that the leaps can be told by their fields and go one way: multiplied figures lie above, suppressed ones below, and
+// those of a unit that merely varies more than others lie on both sides and in other fields every time.
+func (u *outlierUnit) moves() bool {
+	one, all := 0, 0
+	for _, r := range u.rows {
+		if r.leap != 0 && !r.event {
+			all++
+			if (r.leap > 0) == u.up {
+				one++
+			}
+		}
+	}
+	fields, _ := u.moved()
+	return len(fields) > 0 && 3*one >= 2*all
 }
 
 // moved are the fields that leap with the submission, and by what factor they usually do.
@@ -116,7 +132,7 @@ func (u *outlierUnit) finding(in Input, limits map[string]float64, tests int, be
 	effect := u.share() - o.median
 	moved, factor := u.moved()
 	circumstances, open := u.about.explain(sameClerk)
-	lasting, mirror := u.lasting(), u.mirrored()
+	lasting, mirror := u.lasting() || p.stepped(u.unit), u.mirrored()
 	open = open || lasting || mirror != ""
 	first, last := -1, 0
 	for _, r := range u.rows {

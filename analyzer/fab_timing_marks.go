@@ -188,9 +188,12 @@ func (m visitMarks) looks(visits []queries.Visit, u *visitUnit, sign visitSign) 
 	for _, i := range at[:min(10, len(at))] {
 		v := &visits[i]
 		look := queries.Look{Date: begun(v).In(localZone).Format(time.RFC3339), Household: pseudonym(v.Subject), Reporter: pseudonym(v.Reporter), Compare: &usual}
-		if x := m.value[i]; !math.IsInf(x, 0) && !math.IsNaN(x) {
+		// The first visit of a run lies far from the one before: its own figure would say nothing.
+		bound := u.comparison(sign.id)
+		first := (sign.id == "run" || sign.id == "quick") && m.value[i] > *bound
+		if x := m.value[i]; !math.IsInf(x, 0) && !math.IsNaN(x) && !first {
 			value := rounded(x, 1)
-			look.Value, look.Compare = &value, u.comparison(sign.id)
+			look.Value, look.Compare = &value, bound
 		}
 		out = append(out, look)
 	}
