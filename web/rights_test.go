@@ -44,10 +44,11 @@ func address(pattern string, c *canned) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
 	path = strings.ReplaceAll(path, "{$}", "")
 	id := "none"
+	row := c.verify[slices.IndexFunc(c.verify, func(v queries.VerifyItem) bool { return v.Unit == insideUnit })]
 	switch {
 	case strings.Contains(path, "/findings/"):
 		for _, f := range c.findings {
-			if f.Family == "fabrication" && slices.Contains(f.Subject.Units, c.verify[0].Unit) {
+			if f.Family == "fabrication" && slices.Contains(f.Subject.Units, insideUnit) {
 				id = f.ID
 			}
 		}
@@ -61,7 +62,7 @@ func address(pattern string, c *canned) (method, path string) {
 	if strings.Contains(path, "/cases/{id}/files") {
 		id = "none"
 	}
-	return method, strings.NewReplacer("{id}", id, "{unit}", c.verify[0].Unit, "{form}", c.verify[0].Form, "{code}", insideUnit, "{a}", "f1", "{b}", "f2", "{name}", "民政局", "{sum}", "none").Replace(path)
+	return method, strings.NewReplacer("{id}", id, "{unit}", row.Unit, "{form}", row.Form, "{code}", insideUnit, "{a}", "f1", "{b}", "f2", "{name}", "民政局", "{sum}", "none").Replace(path)
 }
 
 // as asks as a principal.
@@ -76,8 +77,12 @@ func as(h http.Handler, who *access.Principal, method, path, body string) *httpt
 	return w
 }
 
-// answered is what a code says of rights: refused, not known to whoever asks, or let through to the handler.
+// answered is what a code says of rights: refused, not known to whoever asks, or let through to the handler. A handler that fails
+// says nothing of rights, and must not fail.
 func answered(code int) string {
+	if code >= http.StatusInternalServerError && code != http.StatusServiceUnavailable {
+		return "fails"
+	}
 	switch code {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
 		return fmt.Sprint(code)
