@@ -9,7 +9,7 @@ WHERE ({family:String} = '' OR family = {family:String})
   AND ({system:String} = '' OR has(systems, {system:String}))
   AND ({form:String} = '' OR has(forms, {form:String}))
   AND (empty({units:Array(String)}) OR hasAny(units, {units:Array(String)}))
-  AND ({text:String} = '' OR positionCaseInsensitiveUTF8(evidence, {text:String}) > 0 OR startsWith(id, {text:String})
+  AND ({text:String} = '' OR (NOT {bound:Bool} OR {data:Bool}) AND positionCaseInsensitiveUTF8(evidence, {text:String}) > 0 OR startsWith(id, {text:String})
        OR hasAny(arrayConcat(systems, forms, units), {text_ids:Array(String)}))
   AND (NOT {bound:Bool} OR if(family = 'fabrication',
         {data:Bool} AND ({everywhere:Bool} OR (notEmpty(units) AND hasAll({within:Array(String)}, units))),
