@@ -164,7 +164,7 @@ func everyPage(ctx context.Context, t *testing.T, base, token string) map[string
 		queue = append(queue, linksOf(t, body)...)
 	}
 	for _, pattern := range missing {
-		if !unlinked[pattern] {
+		if !unlinked[pattern] && !strings.Contains(pattern, " /api/") {
 			t.Errorf("no link leads to %s", pattern)
 		}
 	}
