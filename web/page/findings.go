@@ -90,14 +90,6 @@ func subjectWords(v component.View, s queries.Subject) string {
 	return strings.Join(words, " · ")
 }
 
-// ownerOf names the system that a finding belongs to.
-func ownerOf(v component.View, f queries.Finding) string {
-	if len(f.Subject.Systems) == 0 {
-		return ""
-	}
-	return v.Name("system", f.Subject.Systems[0])
-}
-
 // filterNames are the parameters that narrow the list, in the order of the form.
 var filterNames = []string{"family", "detector", "severity", "status", "system", "unit", "form", "q"}
 
