@@ -18,7 +18,7 @@ import (
 )
 
 // demoFolders are what a demo makes in its folder, and what the next one replaces.
-var demoFolders = []string{"upstreams", "data", "jianfu.yaml", "truth.json"}
+var demoFolders = []string{"upstreams", "data", "jianfu.yaml", "truth.json", demoAccountFile}
 
 // demoMark is the file that says a folder is a demo's own, so that --dir never empties anything else.
 const demoMark = ".jianfu-demo"
@@ -149,6 +149,11 @@ func (p *program) demoRun(ctx context.Context, county *demo.County, dir, listen,
 	if noServe {
 		return nil
 	}
+	people, err := p.demoAccounts(ctx, c, s, dir, assessments)
+	if err != nil {
+		return err
+	}
+	say("the link below opens everything; to sign in as one of six people, take a name and password from %s", people)
 	runner, err := p.runner(ctx, c, s, p.log())
 	if err != nil {
 		return err
