@@ -13,7 +13,7 @@ ENGINE := queries/engine/node_modules/.package-lock.json
 RACE := $(shell command -v cc >/dev/null 2>&1 && [ "$$(go env GOOS)" != windows ] && echo yes)
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test trial bench engine browser generate fmt lint fuzz clean
+.PHONY: help build demo test trial bench engine browser provider generate fmt lint fuzz clean
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
@@ -30,17 +30,18 @@ $(ENGINE): queries/engine/package.json queries/engine/package-lock.json
 	cd queries/engine && npm ci --no-progress
 	@touch $@
 
-# axe-core, which the browser test injects into the pages; nothing of it is shipped.
-AXE := testdata/browser/node_modules/.package-lock.json
-browser: $(AXE) ## what the browser test checks the pages with
-$(AXE): testdata/browser/package.json testdata/browser/package-lock.json
-	@command -v npm >/dev/null || { echo "npm is missing: the browser test will be skipped, and fail in CI"; exit 0; }; cd testdata/browser && npm ci --no-progress && touch node_modules/.package-lock.json
+# What the tests need of npm: axe-core for the pages, an identity provider to sign in at. Nothing of it is shipped.
+NPM := testdata/browser/node_modules/.package-lock.json testdata/oidc/node_modules/.package-lock.json
+browser: testdata/browser/node_modules/.package-lock.json ## what the browser test checks the pages with
+provider: testdata/oidc/node_modules/.package-lock.json ## the identity provider of the tests
+$(NPM): %/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: tests that need $* will be skipped, and fail in CI"; exit 0; }; cd $* && npm ci --no-progress && touch node_modules/.package-lock.json
 
 demo: build ## a simulated county, served
 	./bin/jianfu demo
 
 # Everything runs as it is shipped; what has goroutines runs once more, shortened, under the race detector.
-test: engine browser lint ## everything that CI runs
+test: engine browser provider lint ## everything that CI runs
 	go test -timeout 30m ./...
 ifeq ($(RACE),yes)
 	CGO_ENABLED=1 go test -race -short -timeout 20m ./analyzer ./collector/... ./demo ./queries/... ./web/...

@@ -37,30 +37,6 @@ open sessions of the account. docs/accounts.md has the whole of it.`,
 	return c
 }
 
-// accountConfig is the block "accounts" of the configuration: how long sessions last, and how they travel.
-type accountConfig struct {
-	Idle      string `yaml:"idle"`       // after which an unused session ends; 30m unless given
-	Absolute  string `yaml:"absolute"`   // after which every session ends; 12h unless given
-	BehindTLS bool   `yaml:"behind_tls"` // a proxy in front speaks TLS: cookies travel by it alone
-
-	idle, absolute time.Duration
-}
-
-func (a *accountConfig) check(f *faults) {
-	span := func(key, text string, usual, least, most time.Duration) time.Duration {
-		if text == "" {
-			return usual
-		}
-		d, err := time.ParseDuration(text)
-		if err != nil || d < least || d > most {
-			f.add(nil, "accounts.%s: %q is not a time from %s to %s; write %s", key, text, least, most, usual)
-		}
-		return d
-	}
-	a.idle = span("idle", a.Idle, 30*time.Minute, time.Minute, 24*time.Hour)
-	a.absolute = span("absolute", a.Absolute, 12*time.Hour, 5*time.Minute, 7*24*time.Hour)
-}
-
 // book opens the accounts of a store.
 func (c *config) book(s *queries.Store) (*account.Book, error) {
 	key, err := account.LoadKey(c.State)
@@ -70,8 +46,19 @@ func (c *config) book(s *queries.Store) (*account.Book, error) {
 	return account.New(account.Options{Store: s, Key: key, Idle: c.Accounts.idle, Absolute: c.Accounts.absolute}), nil
 }
 
+// linked replaces what was given as the subject with what accounts are linked by.
+func (c *config) linked(a queries.Account) (queries.Account, error) {
+	if a.Subject != "" && c.Accounts.OIDC.Issuer == "" {
+		return a, usageError{errors.New("--subject needs an identity provider: accounts.oidc of the configuration names none")}
+	}
+	if a.Subject != "" {
+		a.Subject = c.Accounts.OIDC.options().Subject(a.Subject)
+	}
+	return a, nil
+}
+
 // changeAccount lets a command change one account; the change is in the audit trail before it is made.
-func (p *program) changeAccount(ctx context.Context, action, name string, isNew bool, change func(b *account.Book, a queries.Account) (queries.Account, error)) error {
+func (p *program) changeAccount(ctx context.Context, action, name string, isNew bool, change func(c *config, b *account.Book, a queries.Account) (queries.Account, error)) error {
 	return p.open(ctx, func(c *config, s *queries.Store) error {
 		b, err := c.book(s)
 		if err != nil {
@@ -88,7 +75,7 @@ func (p *program) changeAccount(ctx context.Context, action, name string, isNew 
 		case err != nil:
 			return err
 		}
-		if a, err = change(b, a); err != nil {
+		if a, err = change(c, b, a); err != nil {
 			return err
 		}
 		if err := account.Valid(a); err != nil {
@@ -105,37 +92,49 @@ func (p *program) changeAccount(ctx context.Context, action, name string, isNew 
 func rightsFlags(c *cobra.Command, a *queries.Account) {
 	c.Flags().StringVar(&a.Title, "title", "", "name of the person, such as 王主任")
 	c.Flags().StringVar(&a.Email, "email", "", "where notices go")
+	c.Flags().StringVar(&a.Subject, "subject", "", "who the person is at the identity provider of the configuration (accounts.oidc); empty for nobody")
 	c.Flags().StringSliceVar(&a.Roles, "role", nil, "inspector, leader, owner, operator, security, auditor; several where duties allow")
 	c.Flags().StringSliceVar(&a.Divisions, "division", nil, "code of a unit, with all below it; * for all")
 	c.Flags().StringSliceVar(&a.Systems, "system", nil, "id of a system that the account answers for; * for all")
 }
 
 // withRights replaces what was given on the command line.
-func withRights(c *cobra.Command, a, given queries.Account) queries.Account {
+func (conf *config) withRights(c *cobra.Command, a, given queries.Account) (queries.Account, error) {
+	given, err := conf.linked(given)
+	if err != nil {
+		return a, err
+	}
 	for flag, set := range map[string]func(){
-		"title": func() { a.Title = given.Title }, "email": func() { a.Email = given.Email }, "role": func() { a.Roles = given.Roles },
+		"title": func() { a.Title = given.Title }, "role": func() { a.Roles = given.Roles },
 		"division": func() { a.Divisions = given.Divisions }, "system": func() { a.Systems = given.Systems },
+		"email": func() { a.Email = given.Email }, "subject": func() { a.Subject = given.Subject },
 	} {
 		if c.Flags().Changed(flag) {
 			set()
 		}
 	}
-	return a
+	return a, nil
 }
 
 func (p *program) accountAddCommand() *cobra.Command {
 	var given queries.Account
 	var generate bool
 	c := &cobra.Command{
-		Use:   "add NAME --role ROLE [--division CODE] [--system ID] [--generate]",
+		Use:   "add NAME --role ROLE [--division CODE] [--system ID] [--generate | --subject SUBJECT]",
 		Short: "新增账号 / add an account",
-		Long:  "Asks for a password, or reads it from the first line of standard input. --generate makes one, prints it, and has it changed at the first sign-in.",
+		Long:  "Asks for a password, or reads it from the first line of standard input. --generate makes one, prints it, and has it changed at the first sign-in. With --subject, the person signs in at the identity provider.",
 		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, names []string) error {
-			return p.changeAccount(c.Context(), "account.add", names[0], true, func(b *account.Book, a queries.Account) (queries.Account, error) {
-				a = withRights(c, a, given)
-				if err := account.Valid(a); err != nil {
+			return p.changeAccount(c.Context(), "account.add", names[0], true, func(conf *config, b *account.Book, a queries.Account) (queries.Account, error) {
+				a, err := conf.withRights(c, a, given)
+				if err == nil {
+					err = account.Valid(a)
+				}
+				if err != nil {
 					return a, usageError{err}
+				}
+				if a.Subject != "" && !generate {
+					return a, nil // signs in at the identity provider alone
 				}
 				return p.newPassword(b, a, generate)
 			})
@@ -153,7 +152,7 @@ func (p *program) accountResetCommand() *cobra.Command {
 		Short: "重置密码和动态码 / a new password, and no second factor",
 		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, names []string) error {
-			return p.changeAccount(c.Context(), "account.reset", names[0], false, func(b *account.Book, a queries.Account) (queries.Account, error) {
+			return p.changeAccount(c.Context(), "account.reset", names[0], false, func(_ *config, b *account.Book, a queries.Account) (queries.Account, error) {
 				a.Factor, a.Recovery = "", nil
 				return p.newPassword(b, a, generate)
 			})
@@ -170,7 +169,7 @@ func (p *program) accountAbleCommand(enable bool) *cobra.Command {
 		c.Use, c.Short, action = "enable NAME", "启用账号 / enable an account", "account.enable"
 	}
 	c.RunE = func(c *cobra.Command, names []string) error {
-		return p.changeAccount(c.Context(), action, names[0], false, func(_ *account.Book, a queries.Account) (queries.Account, error) {
+		return p.changeAccount(c.Context(), action, names[0], false, func(_ *config, _ *account.Book, a queries.Account) (queries.Account, error) {
 			a.Disabled = !enable
 			return a, nil
 		})
@@ -185,8 +184,8 @@ func (p *program) accountRolesCommand() *cobra.Command {
 		Short: "修改权限 / change roles, divisions and systems; what is not given stays",
 		Args:  arguments(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, names []string) error {
-			return p.changeAccount(c.Context(), "account.rights", names[0], false, func(_ *account.Book, a queries.Account) (queries.Account, error) {
-				return withRights(c, a, given), nil
+			return p.changeAccount(c.Context(), "account.rights", names[0], false, func(conf *config, _ *account.Book, a queries.Account) (queries.Account, error) {
+				return conf.withRights(c, a, given)
 			})
 		},
 	}
@@ -251,6 +250,7 @@ type accountLine struct {
 	Roles     []string  `json:"roles"`
 	Divisions []string  `json:"divisions"`
 	Systems   []string  `json:"systems"`
+	Subject   string    `json:"subject"`
 	TOTP      bool      `json:"totp"`
 	Disabled  bool      `json:"disabled"`
 	Changed   time.Time `json:"changed"`
@@ -283,7 +283,7 @@ func (p *program) printAccounts(all []queries.Account, format string) error {
 	if format == "ndjson" {
 		out := json.NewEncoder(p.out)
 		for _, a := range all {
-			if err := out.Encode(accountLine{a.Name, a.Title, a.Roles, a.Divisions, a.Systems, a.Factor != "", a.Disabled, a.Changed}); err != nil {
+			if err := out.Encode(accountLine{a.Name, a.Title, a.Roles, a.Divisions, a.Systems, a.Subject, a.Factor != "", a.Disabled, a.Changed}); err != nil {
 				return fmt.Errorf("unable to print the accounts: %w", err)
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -30,14 +32,16 @@ type config struct {
 		Embedded string `yaml:"embedded"`
 		URL      string `yaml:"url"`
 	} `yaml:"clickhouse"`
-	State    string `yaml:"state"` // folder of the pseudonym key and of locks
-	Listen   string `yaml:"listen"`
-	Language string `yaml:"language"`
-	Timezone string `yaml:"timezone"`
-	Policy   string `yaml:"policy"`
-	Analyze  string `yaml:"analyze"`    // schedule of the analysis
-	Retire   string `yaml:"retirement"` // schedule of reminders and checks of retirements
-	Token    string `yaml:"token"`      // of POST /api/v1/records
+	State    string   `yaml:"state"` // folder of the pseudonym key and of locks
+	Listen   string   `yaml:"listen"`
+	URL      string   `yaml:"url"`     // under which readers reach the pages, where it is not listen
+	Proxies  []string `yaml:"proxies"` // addresses or networks of the proxies in front
+	Language string   `yaml:"language"`
+	Timezone string   `yaml:"timezone"`
+	Policy   string   `yaml:"policy"`
+	Analyze  string   `yaml:"analyze"`    // schedule of the analysis
+	Retire   string   `yaml:"retirement"` // schedule of reminders and checks of retirements
+	Token    string   `yaml:"token"`      // of POST /api/v1/records
 	// MetricsToken opens GET /metrics to other machines.
 	MetricsToken string         `yaml:"metrics_token"`
 	Keep         map[string]int `yaml:"keep"` // days: usage, submissions
@@ -45,6 +49,8 @@ type config struct {
 	Accounts     accountConfig  `yaml:"accounts"`
 	Sources      []ast.Node     `yaml:"sources"`
 
+	address *url.URL // of URL; nil where it is not given
+	proxies []netip.Prefix
 	dir     string // of the file; relative paths are relative to it
 	policy  *analyzer.Policy
 	zone    *time.Location
@@ -173,7 +179,8 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 		f.add(nil, "retirement: %q is not a schedule (%s); write \"30 8 * * *\" or @daily", c.Retire, err)
 	}
 	c.Audit.check(c.path, f)
-	c.Accounts.check(f)
+	c.checkAddress(f)
+	c.Accounts.check(c.address, f)
 	for name, days := range c.Keep {
 		switch {
 		case name != "usage" && name != "submissions":

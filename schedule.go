@@ -140,7 +140,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		return err
 	}
 	pages, err := web.New(web.Options{
-		Accounts: accounts, Link: link, BehindTLS: c.Accounts.BehindTLS,
+		Accounts: accounts, Link: link, Provider: c.Accounts.provider(), Address: c.address, Proxies: c.proxies,
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
 		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
@@ -161,8 +161,8 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		if link {
 			return errors.Join(usageError{fmt.Errorf("--link is for a machine of one person: listen on 127.0.0.1 and not on %s", c.Listen)}, listener.Close())
 		}
-		if !c.Accounts.BehindTLS {
-			log.Warn().Str("listen", c.Listen).Msg("the pages are reachable from other machines, and what is typed travels unencrypted; put a proxy with TLS in front and set accounts.behind_tls")
+		if !c.encrypted() {
+			log.Warn().Str("listen", c.Listen).Msg("the pages are reachable from other machines, and what is typed travels unencrypted; put a proxy with TLS in front and set url to its https address")
 		}
 	}
 	server := web.NewServer(pages)

@@ -29,6 +29,9 @@ func (s *server) accountsPage(w http.ResponseWriter, r *http.Request) (page.Acco
 		return page.Accounts{}, err
 	}
 	p := page.Accounts{View: v, Called: names, Saved: v.Query.Get("saved"), Chosen: v.Query.Get("name")}
+	if s.Provider != nil {
+		p.Issuer = s.Provider.Issuer
+	}
 	if p.All, err = s.Accounts.Accounts(r.Context()); err != nil {
 		return p, err
 	}
@@ -71,6 +74,12 @@ func (s *server) changeAccounts(w http.ResponseWriter, r *http.Request) (templ.C
 		case "add", "rights":
 			a.Title, _ = line(r.PostForm, "title", longestName)
 			a.Email, _ = line(r.PostForm, "email", 200)
+			if s.Provider != nil {
+				a.Subject = ""
+				if subject, _ := line(r.PostForm, "subject", 300); subject != "" {
+					a.Subject = s.Provider.Subject(subject)
+				}
+			}
 			a.Roles = slices.Clone(r.PostForm["role"])
 			a.Divisions, a.Systems = split(r.PostForm.Get("divisions")), split(r.PostForm.Get("systems"))
 			if fault := s.unknownBounds(p, a); fault != "" {
@@ -85,7 +94,8 @@ func (s *server) changeAccounts(w http.ResponseWriter, r *http.Request) (templ.C
 		default:
 			p.Fault = p.T("fault.form.title")
 		}
-		if do == "add" || do == "reset" {
+		// Who signs in at the identity provider needs no password here.
+		if do == "add" && a.Subject == "" || do == "reset" {
 			given = account.Generate()
 			if a, err = s.Accounts.Password(a, given, true); err != nil {
 				return nil, err

@@ -40,7 +40,7 @@ func (s *server) harden(next http.Handler) http.Handler {
 	})
 }
 
-// knownHost accepts loopback names and addresses, and the host that the configuration listens on. The port is free, so
+// knownHost accepts loopback names and addresses, and the hosts that the configuration names. The port is free, so
 // that a forwarded port works.
 func (s *server) knownHost(hostport string) bool {
 	host := hostOf(hostport)
@@ -48,6 +48,9 @@ func (s *server) knownHost(hostport string) bool {
 		return true
 	}
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
+		return true
+	}
+	if s.Address != nil && strings.EqualFold(host, s.Address.Hostname()) {
 		return true
 	}
 	listen := hostOf(s.Listen)
@@ -79,7 +82,7 @@ func (s *server) gate(next http.Handler) http.Handler {
 				s.refuse(w, r, true)
 				return
 			}
-			s.begin(w, r, s.Accounts.BeginLocal(hostOf(r.RemoteAddr), r.UserAgent()))
+			s.begin(w, r, s.Accounts.BeginLocal(s.client(r), r.UserAgent()))
 			query.Del("token")
 			http.Redirect(w, r, localAddress(r.URL.Path, query), http.StatusSeeOther)
 			return
@@ -127,7 +130,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, true)
 		return
 	}
-	s.begin(w, r, s.Accounts.BeginLocal(hostOf(r.RemoteAddr), r.UserAgent()))
+	s.begin(w, r, s.Accounts.BeginLocal(s.client(r), r.UserAgent()))
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
@@ -147,7 +150,9 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, wrong bool) {
 		if r.Method == http.MethodGet {
 			next = localAddress(r.URL.Path, r.URL.Query())
 		}
-		s.write(w, r, code, page.SignIn{View: s.bareView(w, r), Next: next, Retry: retry}.Page())
+		p := s.signInForm(w, r)
+		p.Next, p.Retry = next, retry
+		s.write(w, r, code, p.Page())
 		return
 	}
 	s.write(w, r, code, page.Gate{View: s.bareView(w, r), Wrong: wrong, Retry: retry}.Page())
@@ -162,7 +167,7 @@ func localAddress(path string, query url.Values) string {
 // begin hands the value of a session to the browser.
 func (s *server) begin(w http.ResponseWriter, r *http.Request, value string) {
 	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || s.BehindTLS,
+		Name: sessionCookie, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(r),
 	})
 }
 

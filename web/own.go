@@ -136,7 +136,7 @@ func (s *server) changeOwn(w http.ResponseWriter, r *http.Request) (templ.Compon
 		return nil, err
 	}
 	// The change ended all sessions; this browser goes on with a new one.
-	s.begin(w, r, s.Accounts.Begin(a, hostOf(r.RemoteAddr), r.UserAgent()))
+	s.begin(w, r, s.Accounts.Begin(a, s.client(r), r.UserAgent()))
 	if len(codes) > 0 {
 		p.Codes, p.HasFactor, p.Recovery = codes, true, len(codes)
 		return p.Page(), nil

@@ -55,7 +55,7 @@ func (s *server) record(r *http.Request, action, detail string) error {
 	if s.Trail == nil {
 		return nil
 	}
-	e := queries.AuditEntry{At: s.Clock(), Action: action, Object: r.Method + " " + r.URL.RequestURI(), Detail: detail, Address: hostOf(r.RemoteAddr)}
+	e := queries.AuditEntry{At: s.Clock(), Action: action, Object: r.Method + " " + r.URL.RequestURI(), Detail: detail, Address: s.client(r)}
 	if who := access.Of(r.Context()); who != nil {
 		e.Account, e.Token = who.Account, who.Token
 	}

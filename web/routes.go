@@ -57,6 +57,8 @@ func (s *server) table() []route {
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
 		page("GET /signin", everybody, s.signInPage),
 		{"POST /signin", everybody, s.sameSite(s.answer(s.signIn))},
+		page("GET /signin/oidc", everybody, s.toProvider),
+		page("GET "+CallbackPath, everybody, s.fromProvider),
 		{"POST /signout", audited(members, auditSignOut), s.sameSite(s.answer(s.signOut))},
 		page("GET /account", members, s.own),
 		{"POST /account", members, s.sameSite(s.answer(s.changeOwn))},

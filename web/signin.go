@@ -15,7 +15,18 @@ import (
 
 // signInPage asks for name and password.
 func (s *server) signInPage(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	return page.SignIn{View: s.bareView(w, r), Next: localNext(r.URL.Query().Get("next"))}.Page(), nil
+	p := s.signInForm(w, r)
+	p.Next = localNext(r.URL.Query().Get("next"))
+	return p.Page(), nil
+}
+
+// signInForm is the form for name and password, with the way to the identity provider where there is one.
+func (s *server) signInForm(w http.ResponseWriter, r *http.Request) page.SignIn {
+	p := page.SignIn{View: s.bareView(w, r), Next: "/"}
+	if s.Provider != nil {
+		p.Elsewhere = s.Provider.Label
+	}
+	return p
 }
 
 // localNext is an address on this site to go on to, the first page for any other.
@@ -35,9 +46,10 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) (templ.Component
 		s.fault(w, r, http.StatusBadRequest, "form", false, nil)
 		return nil, nil
 	}
-	p := page.SignIn{View: s.bareView(w, r), Next: localNext(r.PostForm.Get("next")), Name: r.PostForm.Get("name")}
+	p := s.signInForm(w, r)
+	p.Next, p.Name = localNext(r.PostForm.Get("next")), r.PostForm.Get("name")
 	value, a, err := s.Accounts.SignIn(r.Context(), account.Attempt{
-		Name: p.Name, Password: r.PostForm.Get("password"), Code: r.PostForm.Get("code"), Address: hostOf(r.RemoteAddr), Agent: r.UserAgent(),
+		Name: p.Name, Password: r.PostForm.Get("password"), Code: r.PostForm.Get("code"), Address: s.client(r), Agent: r.UserAgent(),
 	})
 	var wait account.ErrWait
 	switch {
@@ -58,17 +70,24 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) (templ.Component
 	case err != nil:
 		return nil, err
 	}
-	if err := s.recordOf(r, a.Name, auditSignIn, ""); err != nil {
-		s.Accounts.End(value)
+	if err := s.signedIn(w, r, a.Name, value, ""); err != nil {
 		return nil, err
 	}
-	// A session that was there before is not carried over: nobody can have planted it.
+	http.Redirect(w, r, p.Next, http.StatusSeeOther)
+	return nil, nil
+}
+
+// signedIn records a new session before it hands it out. One that was there before is not carried over: nobody can have planted it.
+func (s *server) signedIn(w http.ResponseWriter, r *http.Request, name, value, detail string) error {
+	if err := s.recordOf(r, name, auditSignIn, detail); err != nil {
+		s.Accounts.End(value)
+		return err
+	}
 	if old, err := r.Cookie(sessionCookie); err == nil {
 		s.Accounts.End(old.Value)
 	}
 	s.begin(w, r, value)
-	http.Redirect(w, r, p.Next, http.StatusSeeOther)
-	return nil, nil
+	return nil
 }
 
 // shortName keeps what somebody typed for a name within bounds, in case it was a password or worse.
@@ -90,7 +109,7 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) (templ.Componen
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		s.Accounts.End(cookie.Value)
 	}
-	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || s.BehindTLS})
+	http.SetCookie(w, &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: s.secure(r)})
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 	return nil, nil
 }

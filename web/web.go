@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -107,14 +109,19 @@ type Options struct {
 	Accounts *account.Book
 	// Link lets the token of serve in although there are accounts: for a machine of one person.
 	Link bool
-	// BehindTLS says that a proxy in front speaks TLS, so that cookies may travel by it alone.
-	BehindTLS bool
+	// Provider is where people may sign in instead; nil for none.
+	Provider *account.Provider
+	// Address is that under which readers reach the pages, where it is not Listen. With https a proxy in front speaks TLS, and
+	// cookies travel by it alone.
+	Address *url.URL
+	// Proxies are those whose word on a reader's address is believed (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// Ready says whether requests can be served, for /readyz; nil is always ready.
 	Ready        func(ctx context.Context) error
 	MetricsToken string // opens /metrics to other machines; none where empty
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
-	// Listen is the configured address (host:port). Its host is accepted beside the loopback names.
+	// Listen is the configured address (host:port). Its host and that of Address are accepted beside the loopback names.
 	Listen string
 	// Holiday says whether a day is a statutory holiday, and its name where that is known; nil marks none.
 	Holiday func(day time.Time) (name string, off bool)

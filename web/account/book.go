@@ -187,6 +187,15 @@ func (b *Book) Save(ctx context.Context, a queries.Account, by string) (queries.
 	if err := Valid(a); err != nil {
 		return a, err
 	}
+	all, err := b.accounts(ctx)
+	if err != nil {
+		return a, err
+	}
+	for _, other := range all {
+		if a.Subject != "" && other.Subject == a.Subject && other.Name != a.Name {
+			return a, fmt.Errorf("unable to keep the account %s: %s is linked to %q already", a.Name, other.Name, a.Subject)
+		}
+	}
 	now := b.clock().UTC().Truncate(time.Microsecond)
 	if a.Created.IsZero() {
 		a.Created = now

@@ -19,6 +19,15 @@ type SignIn struct {
 	Retry   string // where to go on, when the browser held the session back from another site's link
 	Refused bool
 	Wait    time.Duration // after too many tries
+
+	Elsewhere string // what the identity provider is called; empty for none
+	Failed    string // why the sign-in there failed: refused, unreachable
+}
+
+// SignedIn leads on from the identity provider.
+type SignedIn struct {
+	component.View
+	Next string
 }
 
 // OwnAccount is the account of the reader.
@@ -45,6 +54,7 @@ type Accounts struct {
 	All    []queries.Account
 	Typed  queries.Account // what was typed into a form that is refused
 	Chosen string          // the account that a form was about
+	Issuer string          // of the identity provider; empty for none
 	Given  string          // the password for the first sign-in, shown once
 	Saved  string
 	Fault  string
@@ -103,6 +113,11 @@ func (p Accounts) shown(a queries.Account) queries.Account {
 		return p.Typed
 	}
 	return a
+}
+
+// subject is who an account is at the identity provider, as the provider calls it.
+func (p Accounts) subject(a queries.Account) string {
+	return strings.TrimPrefix(a.Subject, p.Issuer+" ")
 }
 
 func (p Accounts) state(a queries.Account) string {
