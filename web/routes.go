@@ -62,6 +62,8 @@ func (s *server) table() []route {
 		{"POST /signout", audited(members, auditSignOut), s.sameSite(s.answer(s.signOut))},
 		page("GET /account", members, s.own),
 		{"POST /account", members, s.sameSite(s.answer(s.changeOwn))},
+		page("GET /tokens", members, s.tokens),
+		{"POST /tokens", members, s.sameSite(s.answer(s.changeTokens))},
 		page("GET /accounts", security, s.accountList),
 		{"POST /accounts", security, s.sameSite(s.answer(s.changeAccounts))},
 		{"POST /api/v1/records", everybody, patient(s.records())}, // has a token of its own
