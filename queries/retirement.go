@@ -76,6 +76,7 @@ type RetirementEvent struct {
 	To         string             `json:"to"`
 	Basis      string             `json:"basis,omitempty"` // evidence of a dispute, legal basis, reason of a decision
 	Note       string             `json:"note,omitempty"`
+	File       *CaseFile          `json:"file,omitempty"` // what was handed in as evidence; its bytes are kept as those of cases are
 	Effective  time.Time          `json:"effective"`
 	Until      time.Time          `json:"until,omitzero"` // the day on which an exemption ends; of accepted the day to be off by
 	Due        time.Time          `json:"due,omitzero"`   // day by which the next step has to be done
@@ -120,6 +121,16 @@ type RetirementStep struct {
 // Closed says that nothing is left to be done unless the case is reopened.
 func (c *RetirementCase) Closed() bool {
 	return c.State == RetirementDone || c.State == RetirementKept || c.State == RetirementWithdrawn
+}
+
+// File is what was handed in with an answer or a decision, by the SHA-256 of its bytes; nil for none.
+func (c *RetirementCase) File(sum string) *CaseFile {
+	for _, e := range c.Events {
+		if e.File != nil && e.File.SHA256 == sum {
+			return e.File
+		}
+	}
+	return nil
 }
 
 // Exemption keeps a system although the analysis suggests to end it: the owner asked for it on a legal basis and a named

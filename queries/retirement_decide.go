@@ -33,6 +33,7 @@ type RetirementCommand struct {
 	By        string // name of the person, as typed
 	Basis     string // evidence of a dispute, legal basis of an exemption, reason of a decision
 	Note      string
+	File      *CaseFile // evidence whose bytes are stored already; nil for none
 	Effective time.Time // day from which it holds; the day of Today where zero
 	Until     time.Time // of exempt and grant: last day of the exemption; of accept: day to be off by
 	To        string    // of refuse: notified (the default) or accepted
@@ -116,13 +117,13 @@ func (c *RetirementCase) Decide(cmd RetirementCommand, current Assessment, check
 	if slices.Contains(answers, cmd.Verb) && c.State != RetirementNotified || kind == EventNotified {
 		notice := next.notice(current, day, cmd.Policy)
 		if kind == EventNotified {
-			notice.Note = cmd.Note
+			notice.Note, notice.File = cmd.Note, cmd.File
 		}
 		if err := add(notice); err != nil || kind == EventNotified {
 			return out, err
 		}
 	}
-	e := RetirementEvent{Kind: kind, To: targetOf(kind), Basis: basis, Note: cmd.Note, Until: until}
+	e := RetirementEvent{Kind: kind, To: targetOf(kind), Basis: basis, Note: cmd.Note, File: cmd.File, Until: until}
 	switch kind {
 	case EventAccepted:
 		e.Steps = next.stretched(day, until)

@@ -18,6 +18,18 @@ import (
 // besideFile is how much a posted form may hold beside the file: names of fields, a comment, boundaries.
 const besideFile = 64 << 10
 
+// acceptEither is accept for a form that may bring a file.
+func (s *server) acceptEither(action post) http.Handler {
+	plain, file := s.accept(action), s.acceptFile(action)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
+			file.ServeHTTP(w, r)
+			return
+		}
+		plain.ServeHTTP(w, r)
+	})
+}
+
 // acceptFile is accept for a form that brings a file.
 func (s *server) acceptFile(action post) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -59,25 +71,38 @@ func (s *server) attachToCase(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file, head, err := r.FormFile("file")
-	if err != nil {
+	kept, err := s.keepFile(r)
+	switch {
+	case err != nil:
+		return "", err
+	case kept == nil:
 		return "", refusal{http.StatusBadRequest, "case_no_file"}
+	}
+	return s.act(r.Context(), queries.CaseCommand{Case: c.ID, Verb: "attach", Account: account, Name: name, Text: text, File: kept, Now: s.Clock()})
+}
+
+// keepFile stores the file of a form; nil where none was chosen, or an empty one.
+func (s *server) keepFile(r *http.Request) (*queries.CaseFile, error) {
+	if r.MultipartForm == nil || len(r.MultipartForm.File["file"]) == 0 {
+		return nil, nil
+	}
+	head := r.MultipartForm.File["file"][0]
+	file, err := head.Open()
+	if err != nil {
+		return nil, fmt.Errorf("unable to read what was sent: %w", err)
 	}
 	content, err := io.ReadAll(file)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return "", fmt.Errorf("unable to read what was sent: %w", err)
+		return nil, fmt.Errorf("unable to read what was sent: %w", err)
 	}
 	if len(content) == 0 {
-		return "", refusal{http.StatusBadRequest, "case_no_file"}
+		return nil, nil
 	}
 	kept, err := s.Writer.SaveCaseFile(r.Context(), head.Filename, content)
-	switch {
-	case errors.Is(err, queries.ErrTooLarge):
-		return "", refusal{http.StatusRequestEntityTooLarge, "too_large_file"}
-	case err != nil:
-		return "", err
+	if errors.Is(err, queries.ErrTooLarge) {
+		err = refusal{http.StatusRequestEntityTooLarge, "too_large_file"}
 	}
-	return s.act(r.Context(), queries.CaseCommand{Case: c.ID, Verb: "attach", Account: account, Name: name, Text: text, File: &kept, Now: s.Clock()})
+	return &kept, err
 }
 
 // harmless are the types that a browser may be told; everything else is a row of bytes to it.
@@ -99,9 +124,28 @@ func (s *server) attachment(w http.ResponseWriter, r *http.Request) (templ.Compo
 		return nil, queries.ErrNotFound
 	}
 	file := files[at].File
-	content, err := s.reader(r.Context()).CaseFile(r.Context(), file.SHA256)
+	return nil, s.handOut(w, r, *file)
+}
+
+// retirementFile hands out what was handed in about a system.
+func (s *server) retirementFile(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	all, err := s.reader(r.Context()).RetirementCases(r.Context())
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range all {
+		if file := c.File(r.PathValue("sum")); c.System == r.PathValue("id") && file != nil {
+			return nil, s.handOut(w, r, *file)
+		}
+	}
+	return nil, queries.ErrNotFound
+}
+
+// handOut sends the bytes of a file under its name.
+func (s *server) handOut(w http.ResponseWriter, r *http.Request, file queries.CaseFile) error {
+	content, err := s.reader(r.Context()).CaseFile(r.Context(), file.SHA256)
+	if err != nil {
+		return err
 	}
 	kind := file.Type
 	if !slices.Contains(harmless, kind) {
@@ -117,5 +161,5 @@ func (s *server) attachment(w http.ResponseWriter, r *http.Request) (templ.Compo
 	if _, err := w.Write(content); err != nil {
 		s.Log.Debug().Err(err).Msg("reader went away")
 	}
-	return nil, nil
+	return nil
 }

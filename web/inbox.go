@@ -15,21 +15,39 @@ import (
 
 // inbox shows an owner what is suggested for its systems, and takes the answer. Without an owner it lists them.
 func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, names, err := s.view(w, r, "retirements")
+	p, err := s.inboxPage(w, r, "")
 	if err != nil {
 		return nil, err
+	}
+	return p.Page(), nil
+}
+
+// inboxPage is the inbox of the owner that the address names, or of the one of a system.
+func (s *server) inboxPage(w http.ResponseWriter, r *http.Request, system string) (page.Inbox, error) {
+	var p page.Inbox
+	v, names, err := s.view(w, r, "retirements")
+	if err != nil {
+		return p, err
 	}
 	all, err := s.retirementCases(r.Context())
 	if err != nil {
-		return nil, err
+		return p, err
 	}
 	saving, err := s.retirementSavings(r.Context(), all)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	p := page.Inbox{View: v, Called: names, Owner: v.Query.Get("owner")}
-	if p.Owner == "" {
+	p = page.Inbox{View: v, Called: names, Owner: v.Query.Get("owner")}
+	switch {
+	case system != "":
+		p.Owner = cmp.Or(names.Owners[system], v.T("word.unknown_owner"))
+	case p.Owner == "":
 		p.Owner = onlyOwner(v, names, all)
+	}
+	if page.OwnerOnly(v.Who) {
+		if p.Owned, err = s.reader(r.Context()).ReadSystems(r.Context()); err != nil {
+			return p, err
+		}
 	}
 	for i, c := range all {
 		owner := names.Owners[c.System]
@@ -49,10 +67,14 @@ func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component,
 		if c.Late(s.today()) {
 			d.Late++
 		}
-		if owner != p.Owner {
+		// Who answers for systems of more than one department has them all before him.
+		if owner != p.Owner && (p.Owner != "" || !page.OwnerOnly(v.Who)) {
 			continue
 		}
-		card := s.card(v, names, c, "inbox", i)
+		card, err := s.card(r.Context(), v, names, c, "inbox", i)
+		if err != nil {
+			return p, err
+		}
 		if v.Query.Get("system") == c.System {
 			card.Decided = v.Query.Get("saved")
 		}
@@ -71,7 +93,7 @@ func (s *server) inbox(w http.ResponseWriter, r *http.Request) (templ.Component,
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	return p.Page(), nil
+	return p, nil
 }
 
 // onlyOwner is the owner of all cases where there is but one, as for an account that answers for one department; empty where

@@ -64,11 +64,14 @@ func (s *server) accept(action post) http.Handler {
 func (s *server) settle(w http.ResponseWriter, r *http.Request, address string, err error) {
 	var wrong refusal
 	var late conflict
+	var blank unfit
 	switch {
 	case err == nil:
 		http.Redirect(w, r, address, http.StatusSeeOther)
 	case errors.As(err, &late):
 		s.showConflict(w, late)
+	case errors.As(err, &blank):
+		s.showUnfit(w, r, blank)
 	case errors.As(err, &wrong):
 		s.fault(w, r, wrong.code, wrong.key, true, nil)
 	default:

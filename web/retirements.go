@@ -7,17 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/jianfu/jianfu/queries"
-	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
+	"github.com/jianfu/jianfu/web/letter"
 	"github.com/jianfu/jianfu/web/page"
 )
 
@@ -117,114 +115,63 @@ func (s *server) retirementsCSV(w http.ResponseWriter, r *http.Request) (templ.C
 
 // retirement shows one case with its plan, its history and what can be done next.
 func (s *server) retirement(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, names, err := s.view(w, r, "retirements")
+	p, err := s.retirementPage(w, r)
 	if err != nil {
 		return nil, err
-	}
-	all, err := s.retirementCases(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(all, func(c queries.RetirementCase) bool { return c.System == r.PathValue("id") })
-	if at < 0 {
-		return nil, queries.ErrNotFound
-	}
-	saving, err := s.retirementSavings(r.Context(), all)
-	if err != nil {
-		return nil, err
-	}
-	p := s.card(v, names, all[at], "case", 0)
-	p.Decided = v.Query.Get("saved")
-	if x, ok := saving[p.System]; ok {
-		p.Saving = &x
 	}
 	return p.Page(), nil
 }
 
-func (s *server) card(v component.View, names *queries.NameTable, c queries.RetirementCase, place string, n int) page.Retirement {
-	return page.Retirement{
+func (s *server) retirementPage(w http.ResponseWriter, r *http.Request) (page.Retirement, error) {
+	var p page.Retirement
+	v, names, err := s.view(w, r, "retirements")
+	if err != nil {
+		return p, err
+	}
+	all, err := s.retirementCases(r.Context())
+	if err != nil {
+		return p, err
+	}
+	at := slices.IndexFunc(all, func(c queries.RetirementCase) bool { return c.System == r.PathValue("id") })
+	if at < 0 {
+		return p, queries.ErrNotFound
+	}
+	saving, err := s.retirementSavings(r.Context(), all)
+	if err != nil {
+		return p, err
+	}
+	if p, err = s.card(r.Context(), v, names, all[at], "case", 0); err != nil {
+		return p, err
+	}
+	p.Decided = v.Query.Get("saved")
+	if x, ok := saving[p.System]; ok {
+		p.Saving = &x
+	}
+	return p, nil
+}
+
+// card is one case with the letter that goes to the owner, if there is one to write.
+func (s *server) card(ctx context.Context, v component.View, names *queries.NameTable, c queries.RetirementCase, place string, n int) (page.Retirement, error) {
+	p := page.Retirement{
 		View: v, RetirementCase: c, Called: names, Policy: s.Retirement, Today: s.today(), Writable: s.Writer != nil, Place: place, Key: strconv.Itoa(n),
 	}
-}
-
-// retire keeps what a person decides about the retirement of a system, on the state that he saw.
-func (s *server) retire(r *http.Request) (string, error) {
-	form := r.PostForm
-	by, note, err := signed(r.Context(), form)
+	if !page.UnderWay(c) {
+		return p, nil
+	}
+	data, err := letter.Read(ctx, s.reader(ctx), c.System)
+	if errors.Is(err, queries.ErrNotFound) {
+		return p, nil
+	}
 	if err != nil {
-		return "", err
+		return p, err
 	}
-	cmd := queries.RetirementCommand{
-		System: r.PathValue("id"), Verb: form.Get("verb"), By: by, Note: note, To: form.Get("to"), Now: s.Clock(), Today: s.today(), Policy: s.Retirement,
+	l, err := letter.New(v, data)
+	if errors.Is(err, letter.ErrNoLetter) {
+		return p, nil
 	}
-	if !slices.Contains(queries.RetirementVerbs(), cmd.Verb) {
-		return "", refusal{http.StatusBadRequest, "form"}
-	}
-	if err := s.answers(r, cmd.System, cmd.Verb); err != nil {
-		return "", err
-	}
-	if cmd.Basis, err = line(form, "basis", longestNote); err != nil {
-		return "", err
-	}
-	if cmd.Effective, err = s.day(form, "effective"); err != nil {
-		return "", err
-	}
-	if cmd.Until, err = s.day(form, "until"); err != nil {
-		return "", err
-	}
-	// The number of the newest event that the person saw makes sure that he decided on what is there.
-	last, err := strconv.ParseUint(form.Get("last"), 10, 32)
-	if err != nil || last == 0 {
-		return "", refusal{http.StatusBadRequest, "form"}
-	}
-	cmd.Last = uint32(last)
-	_, err = s.Writer.Retire(r.Context(), cmd)
-	s.reads.drop(readRetirements, readSavings)
-	var refused *queries.RetirementRefusal
-	switch {
-	case errors.Is(err, queries.ErrStaleRetirement):
-		return "", refusal{http.StatusConflict, "stale_case"}
-	case errors.As(err, &refused) && refused.Code == queries.RefusedState:
-		return "", refusal{http.StatusConflict, "retire_" + refused.Code}
-	case errors.As(err, &refused):
-		return "", refusal{http.StatusBadRequest, "retire_" + refused.Code}
-	case err != nil:
-		return "", err
-	}
-	if form.Get("back") == "inbox" {
-		names, err := s.names(r.Context())
-		if err != nil {
-			return "", err
-		}
-		return "/inbox?" + url.Values{"owner": {names.Owners[cmd.System]}, "saved": {cmd.Verb}, "system": {cmd.System}}.Encode() + "#decided", nil
-	}
-	return page.RetirementPath(cmd.System) + "?saved=" + url.QueryEscape(cmd.Verb) + "#decided", nil
-}
-
-// answers refuses a decision on a system that whoever asks may not see, and, of an owner, what is for the office to decide.
-func (s *server) answers(r *http.Request, system, verb string) error {
-	all, err := s.reader(r.Context()).RetirementCases(r.Context())
 	if err != nil {
-		return err
+		return p, err
 	}
-	if !slices.ContainsFunc(all, func(c queries.RetirementCase) bool { return c.System == system }) {
-		return queries.ErrNotFound
-	}
-	if page.OwnerOnly(access.Of(r.Context())) && !page.OwnerVerb(verb) {
-		return refusal{http.StatusForbidden, "forbidden"}
-	}
-	return nil
-}
-
-// day is a date that was typed, zero where the control was left empty.
-func (s *server) day(form url.Values, name string) (time.Time, error) {
-	text := strings.TrimSpace(form.Get(name))
-	if text == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil || day.Year() < 2000 || day.After(s.today().AddDate(20, 0, 0)) {
-		return time.Time{}, refusal{http.StatusBadRequest, "day"}
-	}
-	return day, nil
+	p.Letter = letter.InCard(v, l)
+	return p, nil
 }

@@ -28,7 +28,8 @@ func (r scoped) Cases(ctx context.Context) ([]queries.Case, error) {
 	}), nil
 }
 
-// CaseFile gives an attachment of a case that the principal may look into.
+// CaseFile gives an attachment of a case that the principal may look into, or of the retirement of a system that the principal
+// reads about.
 func (r scoped) CaseFile(ctx context.Context, sum string) ([]byte, error) {
 	all, err := r.Cases(ctx)
 	if err != nil {
@@ -39,6 +40,15 @@ func (r scoped) CaseFile(ctx context.Context, sum string) ([]byte, error) {
 			if e.File != nil && e.File.SHA256 == sum {
 				return r.Reader.CaseFile(ctx, sum)
 			}
+		}
+	}
+	retiring, err := r.RetirementCases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range retiring {
+		if c.File(sum) != nil {
+			return r.Reader.CaseFile(ctx, sum)
 		}
 	}
 	return nil, queries.ErrNotFound

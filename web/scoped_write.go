@@ -7,6 +7,7 @@ import (
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/access"
+	"github.com/jianfu/jianfu/web/page"
 )
 
 // scopedWriter lets people decide only on what they may see, and only where it is theirs to decide: inspectors judge pairs,
@@ -48,19 +49,13 @@ func (w scopedWriter) ChoosePlan(ctx context.Context, c queries.PlanChoice) ([]q
 	return w.Writer.ChoosePlan(ctx, c)
 }
 
-// ruled are the verbs by which others than the owner decide on a retirement; notes are for all.
-var ruled = []string{"notify", "grant", "refuse", "reopen"}
-
 // Retire lets owners answer for their systems and take the steps, and inspectors and leaders of the whole county decide.
 func (w scopedWriter) Retire(ctx context.Context, c queries.RetirementCommand) ([]queries.RetirementEvent, error) {
 	r := w.reader(ctx)
 	if !r.system(c.System) {
 		return nil, queries.ErrNotFound
 	}
-	rules := r.county() && r.who.Everywhere()
-	decides := rules && (slices.Contains(ruled, c.Verb) || c.Verb == "note" || c.Verb == "check")
-	answers := r.owns(c.System) && !slices.Contains(ruled, c.Verb)
-	if !decides && !answers {
+	if !page.MayRetire(r.who, c.System, c.Verb) {
 		return nil, refused
 	}
 	return w.Writer.Retire(ctx, c)
@@ -123,10 +118,11 @@ func (w scopedWriter) ActOnCase(ctx context.Context, cmd queries.CaseCommand) (q
 	return w.Writer.ActOnCase(ctx, cmd)
 }
 
-// SaveCaseFile keeps what an inspector attaches.
+// SaveCaseFile keeps what an inspector attaches, and what an owner hands in with an answer. It is read again only through the
+// case or the retirement that names it.
 func (w scopedWriter) SaveCaseFile(ctx context.Context, name string, content []byte) (queries.CaseFile, error) {
-	if err := w.inspects(ctx, ""); err != nil {
-		return queries.CaseFile{}, err
+	if !access.Of(ctx).Is(access.Inspector, access.Owner) {
+		return queries.CaseFile{}, refused
 	}
 	return w.Writer.SaveCaseFile(ctx, name, content)
 }

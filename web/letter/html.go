@@ -25,6 +25,11 @@ func Page(v component.View, l *Letter, system string) templ.Component {
 	return sheet{View: v, letter: l, id: system}.page()
 }
 
+// InCard is the letter within a card of a page, below a heading of the third level.
+func InCard(v component.View, l *Letter) templ.Component {
+	return sheet{View: v, letter: l}.inCard()
+}
+
 // HTML writes the letter as one file that needs nothing else.
 func HTML(w io.Writer, v component.View, l *Letter) error {
 	var out bytes.Buffer

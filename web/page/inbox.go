@@ -15,6 +15,29 @@ type Inbox struct {
 	Owners []Department
 	Cards  []Retirement
 	Closed []Retirement
+	Owned  []queries.SystemRow // of an owner who runs no process: the systems that its account answers for
+}
+
+// Fill puts a decision that was refused back into the card from which it came.
+func (p *Inbox) Fill(t Typed) {
+	for _, cards := range [][]Retirement{p.Cards, p.Closed} {
+		for i := range cards {
+			if cards[i].System == t.System {
+				cards[i].Typed = t
+			}
+		}
+	}
+}
+
+// verdictOf says in a word or two what the newest analysis says of a system.
+func (p Inbox) verdictOf(s queries.SystemRow) (component.State, string) {
+	switch {
+	case s.Assessment == nil, s.Assessment.Seen == queries.SeenNotCovered, s.Assessment.Seen == queries.SeenStale:
+		return component.NotAssessed, p.T("inbox.owned_unknown")
+	case s.Case != nil && UnderWay(*s.Case):
+		return RetirementState(p.View, *s.Case)
+	}
+	return component.NoProblem, p.T("inbox.owned_keep")
 }
 
 // Department is an owner with its cases.
@@ -31,8 +54,11 @@ func (p Inbox) title() string {
 		}
 	}
 	who := p.T("inbox.all")
-	if p.Owner != "" {
+	switch {
+	case p.Owner != "":
 		who = p.Owner
+	case OwnerOnly(p.Who):
+		who = p.T("inbox.yours")
 	}
 	key := "inbox.title"
 	switch {

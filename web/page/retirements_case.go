@@ -5,8 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/jianfu/jianfu/queries"
-	"github.com/jianfu/jianfu/web/access"
 	"github.com/jianfu/jianfu/web/component"
 )
 
@@ -21,7 +22,18 @@ type Retirement struct {
 	Place    string // inbox or case: where a decision leads back to
 	Key      string // sets the controls of this card apart from those of others
 	Saving   *queries.RetirementSaving
-	Decided  string // verb of the decision that led here
+	Decided  string          // verb of the decision that led here
+	Letter   templ.Component // as it goes to the owner; nil where there is none to write
+	Typed    Typed           // a decision that was refused
+}
+
+// Typed is a decision on a system that was refused: all that was typed, and what is wrong with it.
+type Typed struct {
+	System string
+	Form   url.Values
+	Field  string // name of the control that is wrong; empty for none
+	Key    string // of the text that says why
+	Files  bool   // a file was sent, which a browser does not choose again
 }
 
 // RetirementPath is the address of one case.
@@ -116,6 +128,30 @@ func (p Retirement) users() string {
 	return p.T("retirement.users", "days", use.Needed, "people", use.Active, "units_n", use.Units)
 }
 
+// uses says what those who still use the system do in it, as far as the logs show; empty where they show nothing.
+func (p Retirement) uses() []string {
+	use := p.Assessment.Use
+	if p.Assessment.Seen == queries.SeenNotCovered {
+		return nil
+	}
+	var out []string
+	if use.Written > 0 {
+		out = append(out, p.T("retirement.use.written", "n", use.Written))
+	}
+	switch {
+	case !use.ReadKnown:
+		out = append(out, p.T("retirement.use.read_unknown"))
+	case use.ReadBack > 0:
+		out = append(out, p.T("retirement.use.read", "n", use.ReadBack))
+	default:
+		out = append(out, p.T("retirement.use.read_none"))
+	}
+	if use.Sent > 0 {
+		out = append(out, p.T("retirement.use.sent", "days", use.Needed, "n", use.Sent, "last", p.Date(use.LastSent)))
+	}
+	return out
+}
+
 // relies names who or what depends on the system, the first of them.
 func (p Retirement) relies() string {
 	var names []string
@@ -152,13 +188,14 @@ type entry struct {
 	day, words, by string
 	notes          []string
 	done           bool
+	file           *queries.CaseFile
 }
 
 // plan is the dated plan with what was done of it.
 func (p Retirement) plan() []entry {
 	var out []entry
 	for _, s := range p.Plan {
-		if skipped := p.Assessment.Suggestion.Action == queries.SuggestSimplify; skipped && slices.Contains([]string{"freeze", "read_only", "archive", "off"}, s.Step) {
+		if p.skipped(s.Step) {
 			continue
 		}
 		e := entry{day: p.Date(s.Planned), words: p.T("retirement.stage." + s.Step), done: !s.Done.IsZero()}
@@ -176,6 +213,11 @@ func (p Retirement) plan() []entry {
 		out = append(out, e)
 	}
 	return out
+}
+
+// skipped says that a step does not apply: what is to be simplified is not switched off.
+func (p Retirement) skipped(step string) bool {
+	return p.Assessment.Suggestion.Action == queries.SuggestSimplify && slices.Contains([]string{"freeze", "read_only", "archive", "off"}, step)
 }
 
 func (p Retirement) actor(by string) string {
@@ -203,6 +245,9 @@ func (p Retirement) history() []entry {
 		if e.Basis != "" {
 			x.notes = append(x.notes, p.T("retirement.basis_is", "text", e.Basis))
 		}
+		if e.File != nil {
+			x.file = e.File
+		}
 		if e.Note != "" {
 			x.notes = append(x.notes, p.T("retirement.note_is", "text", e.Note))
 		}
@@ -219,85 +264,6 @@ func dayOf(t time.Time, zone *time.Location) string {
 		t = t.In(zone)
 	}
 	return t.Format(time.DateOnly)
-}
-
-// answers are the verbs of the owner, steps those of whoever carries the plan out.
-var (
-	answerVerbs = []string{"accept", "dispute", "exempt"}
-	stepVerbs   = []string{"announce", "freeze", "read-only", "archive", "off"}
-)
-
-// OwnerVerb says that a decision is for the owner of a system to take: the answer, the steps of the plan, a note.
-func OwnerVerb(verb string) bool {
-	return verb == "note" || slices.Contains(answerVerbs, verb) || slices.Contains(stepVerbs, verb)
-}
-
-// OwnerOnly says that somebody answers for systems and runs no process.
-func OwnerOnly(who *access.Principal) bool {
-	return who.Is(access.Owner) && !who.Is(access.Inspector, access.Leader)
-}
-
-// verbs are what whoever reads can do now.
-func (p Retirement) verbs() []string {
-	possible := p.Possible()
-	if OwnerOnly(p.Who) {
-		possible = slices.DeleteFunc(slices.Clone(possible), func(v string) bool { return !OwnerVerb(v) })
-	}
-	return possible
-}
-
-// offered are the verbs of a list that are possible now.
-func (p Retirement) offered(verbs ...string) []string {
-	possible := p.Possible()
-	return slices.DeleteFunc(slices.Clone(verbs), func(v string) bool { return !slices.Contains(possible, v) })
-}
-
-// inboxVerbs are what an owner can do.
-func (p Retirement) inboxVerbs() []string {
-	return p.offered(append(slices.Clone(answerVerbs), stepVerbs...)...)
-}
-
-func (p Retirement) id(verb, name string) string { return "r" + p.Key + "-" + verb + "-" + name }
-
-// fields tells which controls a verb has.
-func fields(verb string) (basis, until, target bool) {
-	switch verb {
-	case "dispute", "refuse", "resume", "reopen", "check":
-		basis = true
-	case "exempt", "grant":
-		basis, until = true, true
-	case "accept":
-		until = true
-	}
-	return basis, until, verb == "refuse"
-}
-
-// required says that a verb cannot do without a basis.
-func (p Retirement) required(verb string) bool {
-	switch verb {
-	case "dispute", "exempt", "refuse", "resume", "reopen":
-		return true
-	case "grant":
-		return p.State != queries.RetirementExemption
-	}
-	return false
-}
-
-// untilValue is the day that is proposed.
-func (p Retirement) untilValue(verb string) string {
-	if verb != "accept" {
-		return ""
-	}
-	for _, s := range p.Plan {
-		if s.Step == "off" && s.Planned.After(p.Today) {
-			return s.Planned.Format(time.DateOnly)
-		}
-	}
-	return ""
-}
-
-func (p Retirement) latest() string {
-	return p.Today.AddDate(0, 0, p.Policy.MaxExemptDays).Format(time.DateOnly)
 }
 
 // title is the sentence of a case's page.
