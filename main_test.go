@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(cleaned{m}, map[string]func(){"jianfu": main})
 }
 
-// cleaned removes the program after the tests.
+// cleaned removes the program and the simulated county after the tests.
 type cleaned struct{ *testing.M }
 
 // Run implements testscript.TestingM.
@@ -29,6 +29,9 @@ func (c cleaned) Run() int {
 		if path, err := build(); err == nil {
 			os.RemoveAll(filepath.Dir(path))
 		}
+	}
+	if simulated.dir != "" {
+		os.RemoveAll(simulated.dir)
 	}
 	return code
 }
