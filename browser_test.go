@@ -168,6 +168,8 @@ http {
 func servePage(ctx context.Context, t *testing.T, config string) string {
 	t.Helper()
 	c := jianfu(context.WithoutCancel(ctx), t, "serve", "-c", config) // ended by the cleanup, after the test's context
+	var log strings.Builder
+	c.Stderr = &log
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +180,7 @@ func servePage(ctx context.Context, t *testing.T, config string) string {
 	t.Cleanup(func() {
 		_ = c.Process.Signal(syscall.SIGTERM)
 		if err := c.Wait(); err != nil {
-			t.Errorf("the server did not end well: %v", err)
+			t.Errorf("the server did not end well: %v\n%s", err, log.String())
 		}
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')

@@ -36,6 +36,9 @@ func county(ctx context.Context, t *testing.T) string {
 	if err := os.CopyFS(filepath.Join(dir, "data"), os.DirFS(filepath.Join(source, "data"))); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Chmod(filepath.Join(dir, "data", "pseudonym.key"), 0o600); err != nil { // a copy is readable for all
+		t.Fatal(err)
+	}
 	text, err := os.ReadFile(filepath.Join(source, "jianfu.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -58,13 +61,13 @@ func hire(ctx context.Context, t *testing.T, config, name, title string, rights 
 	}
 }
 
-// staff adds the six people whom the pages know.
-func staff(ctx context.Context, t *testing.T, config string) {
+// staff adds the six people whom the pages know. The owner answers for the systems that are given.
+func staff(ctx context.Context, t *testing.T, config string, owned []string) {
 	t.Helper()
 	hire(ctx, t, config, "sun", "孙安全", "--role", "security")
 	hire(ctx, t, config, "li", "李敏", "--role", "inspector", "--division", "*")
 	hire(ctx, t, config, "wang", "王主任", "--role", "leader", "--division", "*")
-	hire(ctx, t, config, "zhang", "张科长", "--role", "owner", "--system", "*")
+	hire(ctx, t, config, "zhang", "张科长", "--role", "owner", "--system", strings.Join(owned, ","))
 	hire(ctx, t, config, "zhao", "赵工", "--role", "operator")
 	hire(ctx, t, config, "zhou", "周审计", "--role", "auditor")
 }

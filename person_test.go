@@ -119,7 +119,7 @@ func (p *person) refused(button, field string) {
 	before := p.act("return location.href")
 	p.click(button)
 	time.Sleep(100 * time.Millisecond)
-	if got := p.act("return String(document.querySelector("+quoted(field)+").validity.valid) + ' ' + location.href"); got != "false "+before {
+	if got := p.act("return String(document.querySelector(" + quoted(field) + ").validity.valid) + ' ' + location.href"); got != "false "+before {
 		p.t.Errorf("%s was not refused for %s: %s", button, field, got)
 	}
 }

@@ -734,7 +734,7 @@ func (p Audit) entries() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if l.Detail != "" {
+			if l.Detail != "" && l.Detail != l.Object {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<span class=\"under-name quiet\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -16,9 +16,10 @@
     if (input) input.select()
   }
 
-  // What j and k go through: the first link of each row of a list, or of each sentence.
-  const places = () => [...document.querySelectorAll('main .list tbody tr td a, main .lines a.sentence, main .hits li > a')]
-    .filter((a, i, all) => a.offsetParent && (i === 0 || !a.closest('tr') || a.closest('tr') !== all[i - 1].closest('tr')))
+  // What j and k go through: the main link of each row of a list, each sentence, each hit.
+  const places = () => [...document.querySelectorAll('main .list tbody tr, main .lines a.sentence, main .hits li > a')]
+    .map(e => e.matches('tr') ? e.querySelector('td.main a') || e.querySelector('td a') : e)
+    .filter(a => a && a.offsetParent)
   const step = (list, by) => {
     if (!list.length) return
     const here = document.activeElement
