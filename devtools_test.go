@@ -40,8 +40,12 @@ func openBrowser(ctx context.Context, t *testing.T, chromium string) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profile, err := os.MkdirTemp("", "jianfu-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--lang=zh-CN", "--accept-lang=zh-CN", "--user-data-dir="+t.TempDir(), "--remote-debugging-pipe", "about:blank")
+		"--disable-component-update", "--disable-sync", "--lang=zh-CN", "--accept-lang=zh-CN", "--user-data-dir="+profile, "--remote-debugging-pipe", "about:blank")
 	c.ExtraFiles = []*os.File{itsIn, itsOut}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -53,6 +57,13 @@ func openBrowser(ctx context.Context, t *testing.T, chromium string) *browser {
 		in.Close() // ends the browser
 		_ = c.Wait()
 		out.Close()
+		// Its children write on for a moment.
+		for range 100 {
+			if os.RemoveAll(profile) == nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
 	})
 	var target struct{ TargetID, SessionID string }
 	err = b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)

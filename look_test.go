@@ -297,7 +297,7 @@ func troubleOf(e event, base string) string {
 		}
 	case "Log.entryAdded":
 		// A page that says that nothing is there does so with its status too.
-		if (p.Entry.Level == "error" || p.Entry.Level == "warning") && !strings.Contains(p.Entry.Text, "status of 40") {
+		if (p.Entry.Level == "error" || p.Entry.Level == "warning") && !strings.Contains(p.Entry.Text, "status of 4") {
 			return "the console: " + p.Entry.Text + " " + p.Entry.URL
 		}
 	}

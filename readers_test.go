@@ -260,7 +260,7 @@ func ownerJourney(p *person, _ string, owned []string) {
 	}
 	// What the browser let through is refused by the service.
 	p.open(p.base + "/retirements/" + owned[0])
-	p.reads("retirement.plan_title", "retirement.history")
+	p.reads("retirement.plan_title")
 	p.open(p.base + "/findings?family=fabrication")
 	if p.there(`.list tbody tr`) {
 		p.t.Error("an owner sees what units are suspected of")
@@ -291,7 +291,9 @@ func securityJourney(p *person, _ string, _ []string) {
 	p.click(form + ` input[name="role"][value="auditor"]`)
 	p.click(form + ` input[name="role"][value="inspector"]`)
 	p.goes(form + " button")
-	p.sees("陈干事")
+	if got := p.act("return document.querySelector('#add-title').value"); got != "陈干事" {
+		p.t.Errorf("what was typed is lost: %q", got)
+	}
 	if !p.there(`[role="alert"]`) {
 		p.t.Error("one account holds duties that exclude one another")
 	}
@@ -316,7 +318,8 @@ func securityJourney(p *person, _ string, _ []string) {
 func auditorJourney(p *person, _ string, _ []string) {
 	p.signsIn("zhou")
 	p.goes(`.rail a[href="/audit"]`)
-	p.sees("zhou", "li", "decision")
+	p.sees("zhou", "li")
+	p.reads("audit.action.decision", "audit.action.export")
 	begins(p.t, p.takes(`a[href^="/audit.csv"]`), "")
 	p.open(p.base + "/cases")
 	p.reads("fault.forbidden.title")

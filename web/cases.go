@@ -148,7 +148,7 @@ func (s *server) caseShown(w http.ResponseWriter, r *http.Request) (templ.Compon
 	if err != nil {
 		return nil, err
 	}
-	p.Saved = v1(p.Query, "saved", queries.CaseVerbs)
+	p.Saved = v1(p.Query, "saved", append([]string{"open"}, queries.CaseVerbs...))
 	return p.Page(), nil
 }
 
