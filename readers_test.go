@@ -238,6 +238,7 @@ func ownerJourney(p *person, _ string, owned []string) {
 	if p.there(`main .list td.main a`) { // of several departments, the one in question
 		p.goes(`main .list td.main a`)
 	}
+	p.opens("details.letter-fold")
 	p.goes(`main a[href$="/letter"]`)
 	if !p.there(".letter") {
 		p.t.Error("the letter is not there")
