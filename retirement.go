@@ -172,6 +172,12 @@ func (c *config) retirement() queries.RetirementPolicy {
 	}
 }
 
+// silence is what the policy says of sources that bring nothing any more.
+func (c *config) silence() queries.Silence {
+	of := c.policy.Of("sources")
+	return queries.Silence{Days: int(of["silent_days"]), Pauses: of["silent_pauses"]}
+}
+
 func (p *program) retirementRemindCommand() *cobra.Command {
 	var asOf string
 	c := &cobra.Command{

@@ -142,7 +142,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 	pages, err := web.New(web.Options{
 		Accounts: accounts, Link: link, Provider: c.Accounts.provider(), Address: c.address, Proxies: c.proxies,
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
-		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(),
+		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(), Silence: c.silence(),
 		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
 		EvidenceKey: signing, Program: thisProgram(),
 	})

@@ -19,6 +19,7 @@ type BurdenQuery struct {
 	By       string
 	From, To time.Time // first days of months
 	Units    []string
+	Forms    []string // narrows to some forms; not for hours by unit
 }
 
 // BurdenRow is the hours of one unit, department, system, form, month or level. ID is empty where that is not known.
@@ -103,6 +104,9 @@ func (s *Store) cellRows(ctx context.Context, q BurdenQuery) ([]BurdenRow, error
 		return nil, err
 	}
 	span := WholeBurden(cells, run)
+	if len(q.Forms) > 0 {
+		cells = slices.DeleteFunc(cells, func(c BurdenCell) bool { return !slices.Contains(q.Forms, c.Form) })
+	}
 	groups := map[string][]BurdenCell{}
 	for _, c := range cells {
 		id := burdenKey(registry, q.By, c)

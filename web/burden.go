@@ -1,15 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -18,21 +15,12 @@ import (
 	"github.com/jianfu/jianfu/web/page"
 )
 
-// burden shows where the hours go: by department, system, form and field, by month, by unit, and what measures changed.
+// burden shows where the hours go: by department, system, form and field, by place, by month, and what measures changed.
 func (s *server) burden(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, names, err := s.view(w, r, "burden")
+	p, err := s.burdenPage(w, r)
 	if err != nil {
 		return nil, err
 	}
-	unit := v.Query.Get("unit")
-	if _, known := names.Units[unit]; unit != "" && !known {
-		return nil, queries.ErrNotFound
-	}
-	data, err := s.burdenOf(r.Context(), names, unit)
-	if err != nil {
-		return nil, err
-	}
-	p := page.Burden{View: v, Called: names, BurdenPage: *data, Unit: unit}
 	if p.Measures, err = s.reader(r.Context()).MeasureChanges(r.Context()); err != nil {
 		return nil, err
 	}
@@ -41,8 +29,45 @@ func (s *server) burden(w http.ResponseWriter, r *http.Request) (templ.Component
 		return nil, err
 	}
 	p.Accepted = acceptedDays(decisions)
-	p.Prepare()
+	if month := p.Query.Get("month"); month != "" && !p.SetMonth(month) {
+		return nil, queries.ErrNotFound
+	}
 	return p.Page(), nil
+}
+
+// burdenPage is the hours that the address asks for: of a place, of a department, a system or a form.
+func (s *server) burdenPage(w http.ResponseWriter, r *http.Request) (page.Burden, error) {
+	v, names, err := s.view(w, r, "burden")
+	if err != nil {
+		return page.Burden{}, err
+	}
+	p := page.Burden{View: v, Called: names, Unit: v.Query.Get("unit"), Department: v.Query.Get("department"), System: v.Query.Get("system"), Form: v.Query.Get("form")}
+	if _, known := names.Units[p.Unit]; p.Unit != "" && !known || !p.Narrow() {
+		return p, queries.ErrNotFound
+	}
+	data, err := s.burdenOf(r.Context(), names, p.Unit)
+	if err != nil {
+		return p, err
+	}
+	p.BurdenPage = *data
+	p.Prepare()
+	if !p.Narrowed() {
+		return p, nil
+	}
+	// The hours of a unit are kept by form, so that those of each place are read anew for what is asked for.
+	places := map[string][]queries.BurdenCell{}
+	for code, units := range p.Places() {
+		if len(units) == 0 {
+			continue
+		}
+		part, err := s.reader(r.Context()).ReadBurden(r.Context(), units)
+		if err != nil {
+			return p, err
+		}
+		places[code] = part.Cells
+	}
+	p.SetPlaces(places)
+	return p, nil
 }
 
 // burdenOf reads the hours of a unit and all below it, or of everything.
@@ -69,54 +94,69 @@ func acceptedDays(decisions []queries.PlanDecision) []page.AcceptedDay {
 	return out
 }
 
-// burdenCSV writes the hours by something, of all units or of one and those below it.
-func (s *server) burdenCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, names, err := s.view(w, r, "burden")
+// burdenTable is the hours by something, as far as the address narrows them.
+func (s *server) burdenTable(w http.ResponseWriter, r *http.Request) (table [][]any, by string, err error) {
+	p, err := s.burdenPage(w, r)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	q := queries.BurdenQuery{By: cmp.Or(v.Query.Get("by"), "form")}
-	if !slices.Contains(queries.BurdenBy(), q.By) {
-		return nil, queries.ErrNotFound
-	}
-	unit := v.Query.Get("unit")
-	if unit != "" {
-		if q.Units = names.Below(unit); len(q.Units) == 0 {
-			return nil, queries.ErrNotFound
+	v := p.View
+	q := queries.BurdenQuery{By: cmp.Or(v.Query.Get("by"), "form"), Forms: p.AskedForms()}
+	if q.By == "place" {
+		table := p.PlaceTable()
+		for _, line := range table[1:] {
+			line[0], line[1] = neutral(fmt.Sprint(line[0])), neutral(fmt.Sprint(line[1]))
 		}
+		return table, q.By, nil
 	}
-	data, err := s.burdenOf(r.Context(), names, unit)
-	if err != nil {
-		return nil, err
+	if !slices.Contains(queries.BurdenBy(), q.By) || q.By == "unit" && p.Narrowed() {
+		return nil, "", queries.ErrNotFound
+	}
+	if p.Unit != "" {
+		if q.Units = p.Called.Below(p.Unit); len(q.Units) == 0 {
+			return nil, "", queries.ErrNotFound
+		}
 	}
 	all, err := s.reader(r.Context()).BurdenRows(r.Context(), q)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	head := []string{}
+	head := []any{}
 	for _, key := range []string{"id", "name", "hours", "low", "high", "yuan", "share", "observed", "logged", "filled", "estimated", "method", "submissions", "forms", "units", "change"} {
 		head = append(head, v.T("burden.csv."+key))
 	}
-	rows := [][]string{head}
-	hours := func(x float64) string { return plainNumber(math.Round(x*100) / 100) }
+	table = [][]any{head}
+	hours := func(x float64) any { return math.Round(x*100) / 100 }
+	ratio := func(x float64) any {
+		if math.IsNaN(x) {
+			return nil
+		}
+		return math.Round(x*1e6) / 1e6
+	}
 	for _, x := range all {
-		rows = append(rows, []string{
-			neutral(x.ID), neutral(page.BurdenName(v, q.By, x.ID)), hours(x.Hours.Mid), hours(x.Hours.Low), hours(x.Hours.High), hours(x.Hours.Mid * data.Run.Tariff),
-			plainNumber(x.Share), hours(x.Observed), hours(x.Logged), hours(x.Filled), hours(x.Estimated), v.T("burden.cli.method." + x.Method),
-			strconv.FormatUint(x.Submissions, 10), strconv.FormatUint(x.Forms, 10), strconv.FormatUint(x.Units, 10), plainNumber(x.Change),
+		table = append(table, []any{
+			neutral(x.ID), neutral(page.BurdenName(v, q.By, x.ID)), hours(x.Hours.Mid), hours(x.Hours.Low), hours(x.Hours.High), hours(x.Hours.Mid * p.Run.Tariff),
+			ratio(x.Share), hours(x.Observed), hours(x.Logged), hours(x.Filled), hours(x.Estimated), v.T("burden.cli.method." + x.Method),
+			x.Submissions, x.Forms, x.Units, ratio(x.Change),
 		})
 	}
-	var body bytes.Buffer
-	body.WriteString("\ufeff")
-	out := csv.NewWriter(&body)
-	out.UseCRLF = true
-	if err := out.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("unable to write the hours: %w", err)
+	return table, q.By, nil
+}
+
+// burdenCSV writes the hours by something for spreadsheets.
+func (s *server) burdenCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	table, by, err := s.burdenTable(w, r)
+	if err != nil {
+		return nil, err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="jianfu-burden-`+q.By+`.csv"`)
-	if _, err := w.Write(body.Bytes()); err != nil {
-		s.Log.Debug().Err(err).Msg("reader went away")
+	return nil, s.tableCSV(w, table, "jianfu-burden-"+by+".csv")
+}
+
+// burdenXLSX writes them as a workbook.
+func (s *server) burdenXLSX(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	table, by, err := s.burdenTable(w, r)
+	if err != nil {
+		return nil, err
 	}
-	return nil, nil
+	return nil, s.tableXLSX(w, table, "jianfu-burden-"+by+".xlsx")
 }

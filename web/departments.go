@@ -147,13 +147,39 @@ func (a *asked) total() float64 {
 
 // departments lists who asks for how much.
 func (s *server) departments(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	v, names, err := s.view(w, r, "departments")
+	p, err := s.departmentList(w, r)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.readAsked(r.Context(), names)
+	return p.Page(), nil
+}
+
+// departmentsCSV writes the list for spreadsheets.
+func (s *server) departmentsCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	p, err := s.departmentList(w, r)
 	if err != nil {
 		return nil, err
+	}
+	return nil, s.tableCSV(w, safeCells(p.Table()), "jianfu-departments.csv")
+}
+
+// departmentsXLSX writes it as a workbook.
+func (s *server) departmentsXLSX(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	p, err := s.departmentList(w, r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.tableXLSX(w, safeCells(p.Table()), "jianfu-departments.xlsx")
+}
+
+func (s *server) departmentList(w http.ResponseWriter, r *http.Request) (page.Departments, error) {
+	v, names, err := s.view(w, r, "departments")
+	if err != nil {
+		return page.Departments{}, err
+	}
+	a, err := s.readAsked(r.Context(), names)
+	if err != nil {
+		return page.Departments{}, err
 	}
 	p := page.Departments{View: v, Run: a.burden.Run}
 	total := a.total()
@@ -163,7 +189,7 @@ func (s *server) departments(w http.ResponseWriter, r *http.Request) (templ.Comp
 		p.Rows = append(p.Rows, row)
 	}
 	page.SortDepartments(p.Rows)
-	return p.Page(), nil
+	return p, nil
 }
 
 // measured is the detector that states hours, which are above in the dossier and no fault.

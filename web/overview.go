@@ -46,7 +46,7 @@ func (s *server) overview(w http.ResponseWriter, r *http.Request) (templ.Compone
 	if err != nil {
 		return nil, err
 	}
-	p := page.Overview{View: v, Overview: *data, Called: names, Today: s.today(), Unit: v.Query.Get("unit")}
+	p := page.Overview{View: v, Overview: *data, Called: names, Today: s.today(), Unit: v.Query.Get("unit"), Silence: s.Silence}
 	if !p.HasData() {
 		return p.Page(), nil
 	}
@@ -77,6 +77,13 @@ func (s *server) overviewHours(ctx context.Context, p *page.Overview, names *que
 		return err
 	}
 	p.Burden = *burden
+	if p.Unit != "" {
+		whole, err := s.burdenOf(ctx, names, "")
+		if err != nil {
+			return err
+		}
+		p.Whole = page.RecentHours(whole.Cells)
+	}
 	if p.Items, err = s.reader(ctx).DataItems(ctx); err != nil {
 		return err
 	}

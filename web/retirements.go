@@ -1,11 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -82,35 +79,46 @@ func (s *server) retirements(w http.ResponseWriter, r *http.Request) (templ.Comp
 	return p.Page(), nil
 }
 
-// retirementsCSV writes the whole list under the same conditions, for spreadsheets.
-func (s *server) retirementsCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+// retirementSheet is the whole list under the same conditions, for spreadsheets.
+func (s *server) retirementSheet(w http.ResponseWriter, r *http.Request) ([][]any, error) {
 	p, err := s.board(w, r)
 	if err != nil {
 		return nil, err
 	}
-	var body bytes.Buffer
-	body.WriteString("\ufeff")
-	out := csv.NewWriter(&body)
-	out.UseCRLF = true
-	rows := [][]string{page.RetirementHead(p.View)}
-	for _, c := range p.Shown {
-		line := p.Line(c)
+	cells := func(line []string) []any {
+		out := make([]any, len(line))
 		for i, cell := range line {
-			if _, err := strconv.ParseFloat(cell, 64); err != nil {
-				line[i] = neutral(cell)
+			if x, err := strconv.ParseFloat(cell, 64); err == nil && i > 0 {
+				out[i] = x
+			} else {
+				out[i] = neutral(cell)
 			}
 		}
-		rows = append(rows, line)
+		return out
 	}
-	if err := out.WriteAll(rows); err != nil {
-		return nil, fmt.Errorf("unable to write the list of retirements: %w", err)
+	table := [][]any{cells(page.RetirementHead(p.View))}
+	for _, c := range p.Shown {
+		table = append(table, cells(p.Line(c)))
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="jianfu-retirements.csv"`)
-	if _, err := w.Write(body.Bytes()); err != nil {
-		s.Log.Debug().Err(err).Msg("reader went away")
+	return table, nil
+}
+
+// retirementsCSV writes the list for spreadsheets.
+func (s *server) retirementsCSV(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	table, err := s.retirementSheet(w, r)
+	if err != nil {
+		return nil, err
 	}
-	return nil, nil
+	return nil, s.tableCSV(w, table, "jianfu-retirements.csv")
+}
+
+// retirementsXLSX writes it as a workbook.
+func (s *server) retirementsXLSX(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
+	table, err := s.retirementSheet(w, r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.tableXLSX(w, table, "jianfu-retirements.xlsx")
 }
 
 // retirement shows one case with its plan, its history and what can be done next.

@@ -147,8 +147,11 @@ func TestRetirementsCSV(t *testing.T) {
 	if err != nil || len(rows) != 2 {
 		t.Fatalf("%v, %v", rows, err)
 	}
-	if rows[1][0] != "ended" || rows[1][1] != "'=旧台账(1)" || rows[1][5] != "已关停，待复查" || rows[1][9] != "24" || rows[1][15] != "120.0" {
+	if rows[1][0] != "ended" || rows[1][1] != "'=旧台账(1)" || rows[1][5] != "已关停，待复查" || rows[1][9] != "24" || rows[1][15] != "120" {
 		t.Errorf("%q", rows[1])
+	}
+	if all := sheet(t, s, "/retirements?"); len(all) != 6 {
+		t.Errorf("%d rows", len(all))
 	}
 }
 

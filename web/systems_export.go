@@ -115,23 +115,28 @@ func csvCell(cell any) string {
 }
 
 // systemsXLSX writes the whole list as a workbook.
-func (s *server) systemsXLSX(w http.ResponseWriter, r *http.Request) (_ templ.Component, err error) {
+func (s *server) systemsXLSX(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
 	sheet, err := s.systemSheet(w, r)
 	if err != nil {
 		return nil, err
 	}
+	return nil, s.tableXLSX(w, sheet, "jianfu-systems.xlsx")
+}
+
+// tableXLSX sends a table as a workbook: its head in bold, head and first two columns in sight while the rest scrolls.
+func (s *server) tableXLSX(w http.ResponseWriter, table [][]any, name string) (err error) {
 	f := excelize.NewFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
 	out, err := f.NewStreamWriter("Sheet1")
 	if err != nil {
-		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
+		return fmt.Errorf("unable to write %s: %w", name, err)
 	}
 	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	err = errors.Join(
-		err, out.SetColWidth(1, 1, 12), out.SetColWidth(2, 2, 32), out.SetColWidth(3, len(sheet[0]), 14),
+		err, out.SetColWidth(1, 1, 16), out.SetColWidth(2, 2, 32), out.SetColWidth(3, max(3, len(table[0])), 14),
 		out.SetPanes(&excelize.Panes{Freeze: true, XSplit: 2, YSplit: 1, TopLeftCell: "C2", ActivePane: "bottomRight"}),
 	)
-	for i, line := range sheet {
+	for i, line := range table {
 		var options []excelize.RowOpts
 		if i == 0 {
 			options = append(options, excelize.RowOpts{StyleID: bold})
@@ -139,14 +144,14 @@ func (s *server) systemsXLSX(w http.ResponseWriter, r *http.Request) (_ templ.Co
 		err = errors.Join(err, out.SetRow(fmt.Sprintf("A%d", i+1), line, options...))
 	}
 	if err := errors.Join(err, out.Flush()); err != nil {
-		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
+		return fmt.Errorf("unable to write %s: %w", name, err)
 	}
 	var body bytes.Buffer
 	if _, err := f.WriteTo(&body); err != nil {
-		return nil, fmt.Errorf("unable to write the list of systems: %w", err)
+		return fmt.Errorf("unable to write %s: %w", name, err)
 	}
-	s.download(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "jianfu-systems.xlsx", "", body.Bytes())
-	return nil, nil
+	s.download(w, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name, "", body.Bytes())
+	return nil
 }
 
 // download sends a file. Its name is plain; a better one may stand beside it, percent-encoded (RFC 6266).

@@ -121,6 +121,8 @@ type Options struct {
 	MetricsToken string // opens /metrics to other machines; none where empty
 	// Retirement is what the policy says of the retirement of systems.
 	Retirement queries.RetirementPolicy
+	// Silence is what the policy says of sources that bring nothing any more.
+	Silence queries.Silence
 	// Listen is the configured address (host:port). Its host and that of Address are accepted beside the loopback names.
 	Listen string
 	// Holiday says whether a day is a statutory holiday, and its name where that is known; nil marks none.

@@ -17,10 +17,13 @@ import (
 type Burden struct {
 	component.View
 	queries.BurdenPage
-	Called   *queries.NameTable
-	Unit     string // the hours of this unit and those below it; all where empty
-	Measures []queries.MeasureChange
-	Accepted []AcceptedDay
+	Called *queries.NameTable
+	Unit   string // the hours of this unit and those below it; all where empty
+	// Department, System and Form narrow what is shown to what one of them asks; all where empty.
+	Department, System, Form string
+	Month                    time.Time // compared with those before; the last whole one where zero
+	Measures                 []queries.MeasureChange
+	Accepted                 []AcceptedDay
 
 	root      string // the unit that holds all, empty where there is more than one
 	span      queries.BurdenSpan
@@ -29,6 +32,8 @@ type Burden struct {
 	tree      []BurdenNode
 	months    []burdenMonth
 	places    []burdenPlace
+	within    queries.Hours // hours of the place, whoever asks
+	compared  []comparison
 }
 
 // AcceptedDay is how many lines of the merge plan hold from a day.
@@ -60,6 +65,7 @@ type burdenMonth struct {
 // burdenPlace is a unit below the one shown, with all that report below it.
 type burdenPlace struct {
 	code        string
+	own         bool // what the unit shown reports itself
 	units       uint64
 	hours       queries.Hours
 	submissions uint64
@@ -72,10 +78,19 @@ const fieldsShown = 15
 func (p *Burden) Prepare() {
 	p.root = rootOf(p.Called)
 	p.span = queries.WholeBurden(p.Cells, p.Run)
+	p.within = queries.SumBurden(recent(p.Cells), p.Paces).Span()
+	p.Cells = p.Asked(p.Cells)
+	p.Fields = slices.DeleteFunc(slices.Clone(p.Fields), func(f queries.FieldHours) bool { return !p.asks(f.Form) })
 	p.sum = queries.SumBurden(recent(p.Cells), p.Paces)
 	p.tree = p.nodes()
+	for range p.depth() {
+		if len(p.tree) == 1 {
+			p.tree = p.tree[0].Below
+		}
+	}
 	p.byMonth()
 	p.byPlace()
+	p.compare()
 }
 
 // rootOf is the lowest unit that holds all others.
@@ -209,11 +224,12 @@ func (p *Burden) byPlace() {
 			continue
 		}
 		p.reporting++
-		if child == "" {
-			continue
+		own := child == ""
+		if own {
+			child = u.Unit
 		}
 		if places[child] == nil {
-			places[child] = &burdenPlace{code: child}
+			places[child] = &burdenPlace{code: child, own: own}
 		}
 		at := places[child]
 		low, high := u.Interval()
@@ -276,6 +292,9 @@ func (p Burden) title() string {
 	span := p.sum.Span()
 	per := span.Mid / float64(max(1, p.reporting)) / p.monthsLong()
 	pairs := []any{"hours", Amount(p.View, span), "each", locale.Fixed(per, 1), "n", p.reporting}
+	if p.narrowed() {
+		return p.T("burden.page.title_asked", append(pairs, "what", p.subject(), "place", p.placeName(), "share", span.Mid/math.Max(p.within.Mid, 1e-9))...)
+	}
 	if p.Unit != "" {
 		return p.T("burden.page.title_unit", append(pairs, "unit", p.Unit)...)
 	}

@@ -52,6 +52,27 @@ type DepartmentForm struct {
 	Twin        string // form that shares most of its content, empty for none
 }
 
+// Table is the list for spreadsheets.
+func (p Departments) Table() [][]any {
+	head := []any{p.T("departments.name")}
+	for _, key := range []string{"window_hours", "low", "high", "share", "change", "forms", "duplicated", "systems", "ends", "late"} {
+		head = append(head, p.T("departments.column."+key))
+	}
+	out := [][]any{head}
+	number := func(x float64) any {
+		if math.IsNaN(x) {
+			return nil
+		}
+		return math.Round(x*1e4) / 1e4
+	}
+	for _, d := range p.Rows {
+		out = append(out, []any{
+			d.Name, number(d.Hours.Mid), number(d.Hours.Low), number(d.Hours.High), number(d.Share), number(d.Change), len(d.Forms), d.duplicated(), len(d.Systems), d.ends(), len(d.Late),
+		})
+	}
+	return out
+}
+
 // Departments is the list of all departments, those that ask most first.
 type Departments struct {
 	component.View

@@ -30,12 +30,15 @@ type Overview struct {
 	Waiting   int   // places that wait for a check
 	Tally     Tally // of what was checked
 	Today     time.Time
+	Silence   queries.Silence    // from when a source counts as silent
+	Whole     map[string]float64 // recent hours of each form in all units, where a place is shown
 
 	Month   time.Time // first day of the month shown; zero where there is no whole month
 	span    queries.BurdenSpan
 	shares  map[string]formShares
 	months  []monthBurden // up to twelve, to Month
 	askers  []asker
+	taken   map[string]float64 // recent hours of each form in the place shown
 	stops   []stop
 	stopped queries.Hours // a year, of all that can be stopped
 }
@@ -72,6 +75,7 @@ func (o *Overview) Prepare(month string) bool {
 			return false
 		}
 	}
+	o.taken = RecentHours(o.Burden.Cells)
 	o.stopList()
 	if o.Month.IsZero() {
 		return true
@@ -84,6 +88,17 @@ func (o *Overview) Prepare(month string) bool {
 	}
 	o.rank()
 	return true
+}
+
+// RecentHours are the hours of each form in the analysed window.
+func RecentHours(cells []queries.BurdenCell) map[string]float64 {
+	out := map[string]float64{}
+	for _, c := range cells {
+		if c.Recent {
+			out[c.Form] += c.Hours()
+		}
+	}
+	return out
 }
 
 // wholes are the months to choose from, the newest first.

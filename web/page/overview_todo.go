@@ -18,14 +18,11 @@ const (
 	askersShown = 6
 )
 
-// silentDays is how many days without a record, at least, make a source one that fell silent; a source that used to pause for
-// longer is given twice its longest pause.
-const silentDays = 7
-
 // stop is something that can be stopped now.
 type stop struct {
 	name, why, path string
-	hours           queries.Hours // a year
+	hours           queries.Hours // a year, of the place shown
+	all             bool          // of all units, since what a place takes of it is not known
 }
 
 // open are the steps of the plan that wait for no legal basis and of which no line has been decided.
@@ -45,7 +42,11 @@ func (o *Overview) stopList() {
 			continue
 		}
 		ending[c.System] = true
-		o.stops = append(o.stops, stop{o.Name("system", c.System), RetirementVerdict(o.View, c.Assessment), RetirementPath(c.System), c.Assessment.Suggestion.Hours})
+		share, known := o.partOfSystem(c.System)
+		if known && share == 0 {
+			continue // nobody there reports into it
+		}
+		o.stops = append(o.stops, stop{o.Name("system", c.System), RetirementVerdict(o.View, c.Assessment), RetirementPath(c.System), times(c.Assessment.Suggestion.Hours, share), !known})
 	}
 	words := Plan{View: o.View, Called: o.Called}
 	for _, t := range o.open() {
@@ -53,13 +54,54 @@ func (o *Overview) stopList() {
 		if ending[o.Called.FormSystems[form]] {
 			continue
 		}
+		var hours queries.Hours
+		for _, l := range t.Lines {
+			hours = hours.Plus(times(l.Hours, o.part(l.Form)))
+		}
+		if hours.Mid <= 0 {
+			continue
+		}
 		path := component.Address("/plan", nil, "step", o.Int(uint64(t.Step)))
-		o.stops = append(o.stops, stop{o.Name("form", form), words.headline(t), path, t.Hours})
+		o.stops = append(o.stops, stop{o.Name("form", form), words.headline(t), path, hours, false})
 	}
 	slices.SortStableFunc(o.stops, func(a, b stop) int { return cmp.Compare(b.hours.Mid, a.hours.Mid) })
 	for _, s := range o.stops {
 		o.stopped = o.stopped.Plus(s.hours)
 	}
+}
+
+// part is which share of the hours of a form the place shown takes.
+func (o *Overview) part(form string) float64 {
+	if o.Unit == "" {
+		return 1
+	}
+	if all := o.Whole[form]; all > 0 {
+		return math.Min(1, o.taken[form]/all)
+	}
+	return 0
+}
+
+// partOfSystem is which share of the hours of a system's forms the place shown takes; it is not known of a system that takes its
+// time otherwise than by forms.
+func (o *Overview) partOfSystem(system string) (share float64, known bool) {
+	if o.Unit == "" {
+		return 1, true
+	}
+	all, here := 0.0, 0.0
+	for form, of := range o.Called.FormSystems {
+		if of == system {
+			all, here = all+o.Whole[form], here+o.taken[form]
+		}
+	}
+	if all <= 0 {
+		return 1, false
+	}
+	return math.Min(1, here/all), true
+}
+
+// anyOfAll says that a line of the list of what can be stopped is about all units, although a place is shown.
+func (o *Overview) anyOfAll() bool {
+	return slices.ContainsFunc(o.stops, func(s stop) bool { return s.all })
 }
 
 // late counts the suggestions to which no answer came in time, and the longest wait in days.
@@ -126,11 +168,7 @@ func (o *Overview) silent() (n, days int) {
 		}
 	}
 	for _, s := range o.Fed {
-		gap := 0
-		if !s.LastRecord.IsZero() && s.LastRecord.Unix() > 0 {
-			gap = int(newest.Sub(s.LastRecord).Hours() / 24)
-		}
-		quiet := gap >= silentDays && gap > 2*pause(s.Days)
+		gap, quiet := o.Silence.Of(s, newest)
 		if quiet {
 			days = max(days, gap)
 		}
@@ -139,21 +177,6 @@ func (o *Overview) silent() (n, days int) {
 		}
 	}
 	return n, days
-}
-
-// pause is the longest stretch of days without rows between two days that have some.
-func pause(all []queries.SourceDay) int {
-	longest, since := 0, -1
-	for i, d := range all {
-		if d.Rows == 0 {
-			continue
-		}
-		if since >= 0 {
-			longest = max(longest, i-since-1)
-		}
-		since = i
-	}
-	return longest
 }
 
 // one writes hours of a unit in a month.

@@ -161,6 +161,22 @@ type Units struct {
 	Paging component.Paging
 }
 
+// Table is the list for spreadsheets.
+func (p Units) Table() [][]any {
+	head := []any{p.T("burden.csv.id")}
+	for _, key := range []string{"unit", "kind", "hours_month", "hours_low", "hours_high", "submissions_month", "forms", "staff", "open_findings"} {
+		head = append(head, p.T("column."+key))
+	}
+	out := [][]any{head}
+	for _, u := range p.Rows {
+		out = append(out, []any{
+			u.Code, p.Name("unit", u.Code), p.Known("kind."+u.Kind, orWord(u.Kind, p.T("word.not_declared"))),
+			math.Round(u.Hours*10) / 10, math.Round(u.Low*10) / 10, math.Round(u.High*10) / 10, math.Round(u.Submissions*10) / 10, u.Forms, u.Staff, u.Findings,
+		})
+	}
+	return out
+}
+
 func (p Units) title() string {
 	if len(p.Rows) == 0 {
 		return p.T("units.none")
