@@ -7,10 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -81,7 +77,6 @@ func TestReportDocx(t *testing.T) {
 			t.Errorf("%s is referred to and missing", name)
 		}
 	}
-	opensInOffice(t, "report.docx", raw)
 }
 
 func TestReportXlsx(t *testing.T) {
@@ -114,65 +109,6 @@ func TestReportXlsx(t *testing.T) {
 	}
 	if kind, err := f.GetCellType("线索", "A2"); err != nil || kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString {
 		t.Errorf("numbers are texts: %v %v", kind, err)
-	}
-	opensInOffice(t, "report.xlsx", raw)
-}
-
-// opensInOffice lets LibreOffice open a document where it is installed, and print it.
-func opensInOffice(t *testing.T, name string, raw []byte) {
-	t.Helper()
-	office, err := exec.LookPath("soffice")
-	if err != nil || testing.Short() {
-		t.Log("LibreOffice is not installed, or the test is to be short")
-		return
-	}
-	dir := t.TempDir()
-	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, raw, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(t.Context(), office, "--headless", "-env:UserInstallation=file://"+dir+"/profile", "--convert-to", "pdf", "--outdir", dir, path).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
-	if pdf, err := os.ReadFile(strings.TrimSuffix(path, filepath.Ext(path)) + ".pdf"); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
-		t.Errorf("LibreOffice does not print it: %v %s", err, out)
-	}
-}
-
-func TestReportPDF(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a browser")
-	}
-	raw := reportFile(t, func(w io.Writer, d *report.Data, o report.Options) error {
-		err := report.PDF(t.Context(), w, d, o, report.NewPrinter())
-		if errors.Is(err, report.ErrNoBrowser) && os.Getenv("CI") == "" {
-			t.Skip(err)
-		}
-		return err
-	})
-	if !bytes.HasPrefix(raw, []byte("%PDF")) || !bytes.Contains(raw, []byte("/FontFile")) {
-		t.Fatal("it is no PDF with embedded fonts")
-	}
-	reader, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext is not installed")
-	}
-	c := exec.CommandContext(t.Context(), reader, "-layout", "-", "-")
-	c.Stdin = bytes.NewReader(raw)
-	text, err := c.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages := strings.Split(strings.TrimSuffix(string(text), "\f"), "\f")
-	number := regexp.MustCompile(`第 *(\d+) *页 *共 *(\d+) *页`)
-	for i, page := range pages {
-		if !number.MatchString(page) || !strings.Contains(page, "证据校验值") {
-			t.Errorf("page %d has no number or no hash", i+1)
-		}
-	}
-	if !strings.Contains(string(text), "局限声明") {
-		t.Error("the text cannot be searched")
 	}
 }
 

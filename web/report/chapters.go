@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jianfu/jianfu/queries"
 	"github.com/jianfu/jianfu/web/locale"
@@ -124,7 +125,8 @@ func (d document) chapters() []chapter {
 // The summary is to fit on one page.
 const (
 	firstFindings    = 5
-	firstDepartments = 6
+	firstDepartments = 5
+	firstWidth       = 260 // of the words about a finding: three lines, counted in halves of a Chinese character
 )
 
 // first are the findings to read first: the strongest of high or medium severity, with the numbers under which they stand.
@@ -141,10 +143,25 @@ func (d document) first() []string {
 			break
 		}
 		if f.Severity != "low" && f.Status != "waived" {
-			out = append(out, d.T("report.first_line", "n", number[f.ID], "text", page.Short(d.View, f)))
+			out = append(out, d.T("report.first_line", "n", number[f.ID], "text", clipped(page.Short(d.View, f), firstWidth)))
 		}
 	}
 	return out
+}
+
+// clipped is a text cut to a width, which is counted in halves of a Chinese character.
+func clipped(text string, width int) string {
+	taken := 0
+	for i, r := range text {
+		taken++
+		if r >= 0x2e80 { // where the scripts begin whose characters are as wide as high
+			taken++
+		}
+		if taken > width {
+			return strings.TrimRight(text[:i], " ") + "…"
+		}
+	}
+	return text
 }
 
 // departments are the rows of the table of departments, and how many it leaves out.

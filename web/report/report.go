@@ -136,12 +136,12 @@ func (d document) pageNumbers() string {
 func cssEscape(text string) string { return strings.Trim(cssString(text), `"`) }
 
 // cssString writes a text as a string of CSS. Everything but letters and digits is escaped, so that no name can end the
-// string or the style element.
+// string or the style element; spaces are, because one that follows an escape would be taken for its end.
 func cssString(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {
-		if r == ' ' || (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || (r >= 0x3400 && r <= 0x9FFF) {
+		if (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') || (r >= 0x3400 && r <= 0x9FFF) {
 			b.WriteRune(r)
 		} else {
 			fmt.Fprintf(&b, "\\%06x", r)
