@@ -117,7 +117,7 @@ func rewrite(t *testing.T, raw []byte, change func(name string, content []byte) 
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	put := func(name string, content []byte) {
-		entry, err := w.Create(name)
+		entry, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 		if err == nil {
 			_, err = entry.Write(content)
 		}
@@ -125,7 +125,12 @@ func rewrite(t *testing.T, raw []byte, change func(name string, content []byte) 
 			t.Fatal(err)
 		}
 	}
+	// What is added takes its place in the order, so that nothing but the addition gives it away.
 	for _, f := range in.File {
+		for len(added) > 0 && added[0] < f.Name {
+			put(added[0], []byte("added"))
+			added = added[1:]
+		}
 		r, err := f.Open()
 		if err != nil {
 			t.Fatal(err)

@@ -37,6 +37,7 @@ func (c *Checked) fault(format string, arguments ...any) {
 type Package struct {
 	files map[string][]byte
 	twice []string
+	other bool // the archive around the files is not the one that Write makes
 }
 
 // mostBytes bounds what one file of a package may unpack to.
@@ -58,6 +59,9 @@ func Open(r io.ReaderAt, size int64) (*Package, error) {
 			p.twice = append(p.twice, entry.Name)
 		}
 		p.files[entry.Name] = content
+	}
+	if p.other, err = rewritten(r, size, archive, p.files); err != nil {
+		return nil, fmt.Errorf("unable to read the package: %w", err)
 	}
 	return p, nil
 }
@@ -85,6 +89,9 @@ func (p *Package) Check(trusted ed25519.PublicKey, root string) *Checked {
 	if list == nil {
 		c.fault("%s is missing", manifestFile)
 		return c
+	}
+	if p.other {
+		c.fault("the archive was changed: the order, times or other particulars of its entries are not those of a package")
 	}
 	for _, path := range p.twice {
 		c.fault("%s is in the package twice", path)

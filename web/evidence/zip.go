@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"maps"
@@ -55,7 +56,7 @@ func Write(w io.Writer, files map[string][]byte, key ed25519.PrivateKey) (root s
 	}
 	archive := zip.NewWriter(w)
 	for _, path := range slices.Sorted(maps.Keys(all)) {
-		entry, err := archive.CreateHeader(&zip.FileHeader{Name: path, Method: zip.Deflate, Modified: stamped})
+		entry, err := archive.CreateHeader(header(path))
 		if err == nil {
 			_, err = entry.Write(all[path])
 		}
@@ -67,6 +68,58 @@ func Write(w io.Writer, files map[string][]byte, key ed25519.PrivateKey) (root s
 		return "", fmt.Errorf("unable to write the package: %w", err)
 	}
 	return sum(list), nil
+}
+
+func header(path string) *zip.FileHeader {
+	return &zip.FileHeader{Name: path, Method: zip.Deflate, Modified: stamped}
+}
+
+// rewritten says whether anything of an archive but the packed contents is other than Write makes it: order, times, gaps, comments
+// and what else archives can carry. The contents are taken as they are packed, because another version may pack them in another way.
+func rewritten(r io.ReaderAt, size int64, archive *zip.Reader, files map[string][]byte) (bool, error) {
+	held := &against{r: r}
+	again := zip.NewWriter(held)
+	for i, entry := range archive.File {
+		if i > 0 && archive.File[i-1].Name >= entry.Name {
+			return true, nil
+		}
+		h := header(entry.Name)
+		if _, err := zip.NewWriter(io.Discard).CreateHeader(h); err != nil { // fills in what Write would
+			return true, nil
+		}
+		h.CRC32, h.CompressedSize64, h.UncompressedSize64 = crc32.ChecksumIEEE(files[entry.Name]), entry.CompressedSize64, uint64(len(files[entry.Name]))
+		packed, err := entry.OpenRaw()
+		if err != nil {
+			return false, err
+		}
+		w, err := again.CreateRaw(h)
+		if err == nil {
+			_, err = io.Copy(w, packed)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	err := again.Close()
+	return held.differs || held.at != size, err
+}
+
+// against holds what is written against what can be read.
+type against struct {
+	r       io.ReaderAt
+	at      int64
+	differs bool
+}
+
+func (a *against) Write(text []byte) (int, error) {
+	have := make([]byte, len(text))
+	if n, err := a.r.ReadAt(have, a.at); err != nil && !errors.Is(err, io.EOF) {
+		return 0, err
+	} else if !bytes.Equal(have[:n], text) {
+		a.differs = true
+	}
+	a.at += int64(len(text))
+	return len(text), nil
 }
 
 func publicPEM(key ed25519.PrivateKey) ([]byte, error) {
