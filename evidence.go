@@ -138,7 +138,7 @@ store, and what differs is named. Exit code 1 where anything differs.`,
 					return err
 				}
 			}
-			return p.tellChecked(checked)
+			return p.tellChecked(checked, trusted != nil, root != "")
 		},
 	}
 	c.Flags().StringVar(&public, "public-key", "", "file of the public key with which the package must be signed (PEM)")
@@ -159,8 +159,33 @@ func openPackage(path string) (_ *evidence.Package, err error) {
 	return evidence.Open(f, info.Size())
 }
 
+// checkedWords say what a check covers and what it does not, so that nobody takes a package that is whole for one that is true.
+func checkedWords(c *evidence.Checked, trusted, root bool) []string {
+	done, left := []string{"每个文件与清单、每条线索与校验值、压缩包本身"}, []string{}
+	doneEnglish, leftEnglish := []string{"every file against the manifest, every finding against its hash, the archive itself"}, []string{}
+	for _, part := range []struct {
+		done             bool
+		chinese, english string
+	}{
+		{c.Signed && trusted, "签名人（--public-key）", "who signed (--public-key)"},
+		{root, "与交接时记下的根校验值是否一致（--root）", "the root hash written down at hand-over (--root)"},
+		{c.Records > 0, "与数据库中的记录是否一致（-c）", "the records of the store (-c)"},
+		{false, "数据本身是否属实", "whether the data are true"},
+	} {
+		if part.done {
+			done, doneEnglish = append(done, part.chinese), append(doneEnglish, part.english)
+		} else {
+			left, leftEnglish = append(left, part.chinese), append(leftEnglish, part.english)
+		}
+	}
+	return []string{
+		"已核对 / checked: " + strings.Join(done, "、") + " / " + strings.Join(doneEnglish, ", "),
+		"未核对 / not checked: " + strings.Join(left, "、") + " / " + strings.Join(leftEnglish, ", "),
+	}
+}
+
 // tellChecked prints what a check found; anything that differs is an error.
-func (p *program) tellChecked(c *evidence.Checked) error {
+func (p *program) tellChecked(c *evidence.Checked, trusted, root bool) error {
 	signature := "unsigned"
 	if c.Signed {
 		signature = "signed with " + c.Key
@@ -172,6 +197,10 @@ func (p *program) tellChecked(c *evidence.Checked) error {
 	}
 	for _, fault := range c.Faults {
 		_, say := fmt.Fprintln(p.out, fault)
+		err = errors.Join(err, say)
+	}
+	for _, line := range checkedWords(c, trusted, root) {
+		_, say := fmt.Fprintln(p.out, line)
 		err = errors.Join(err, say)
 	}
 	if err != nil {
