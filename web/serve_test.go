@@ -19,7 +19,7 @@ import (
 var texts embed.FS
 
 // bundle is the texts of the product with those of the canned findings.
-func bundle(t *testing.T) *locale.Bundle {
+func bundle(t testing.TB) *locale.Bundle {
 	t.Helper()
 	all := fstest.MapFS{}
 	entries, err := fs.ReadDir(texts, "locale")
