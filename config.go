@@ -47,6 +47,7 @@ type config struct {
 	Keep         map[string]int `yaml:"keep"` // days: usage, submissions
 	Audit        auditConfig    `yaml:"audit"`
 	Accounts     accountConfig  `yaml:"accounts"`
+	Notify       notifyConfig   `yaml:"notify"`
 	Sources      []ast.Node     `yaml:"sources"`
 
 	address *url.URL // of URL; nil where it is not given
@@ -181,6 +182,7 @@ func (c *config) check(kinds []collector.Kind, f *faults) {
 	c.Audit.check(c.path, f)
 	c.checkAddress(f)
 	c.Accounts.check(c.address, f)
+	c.Notify.check(c.zone, f)
 	for name, days := range c.Keep {
 		switch {
 		case name != "usage" && name != "submissions":

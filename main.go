@@ -115,7 +115,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with records in quarantine.`
 	root.AddCommand(
 		p.demoCommand(), p.simulateCommand(), p.evaluateCommand(), p.serveCommand(), p.collectCommand(), p.importCommand(), p.analyzeCommand(), p.findingsCommand(),
 		p.verifyListCommand(), p.mergePlanCommand(), p.matchCommand(), p.digitsCommand(), p.reportCommand(), p.evidenceCommand(), p.verifyEvidenceCommand(), p.letterCommand(), p.checkCommand(), p.sqlCommand(), p.verifyAuditCommand(),
-		p.quarantineCommand(), p.synonymsCommand(), p.burdenCommand(), p.retirementCommand(), p.caseCommand(), p.accountCommand(), p.tokenCommand(), p.verificationCommand(),
+		p.quarantineCommand(), p.synonymsCommand(), p.burdenCommand(), p.retirementCommand(), p.caseCommand(), p.accountCommand(), p.tokenCommand(), p.noticesCommand(), p.verificationCommand(),
 	)
 	return root
 }

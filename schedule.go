@@ -93,6 +93,9 @@ func (p *program) serve(ctx context.Context, c *config, s *queries.Store, link b
 			return fmt.Errorf("unable to schedule the verification of the audit trail: %w", err)
 		}
 	}
+	if err := c.scheduleNotices(ctx, table, s, trail, log); err != nil {
+		return err
+	}
 	table.Start()
 	defer func() { <-table.Stop().Done() }()
 	return p.servePages(ctx, c, s, runner, trail, link, log)

@@ -1,5 +1,5 @@
-// Package web shows what was found: pages for people, one style sheet, no scripts, and the door for records that are sent
-// in. What people decide on duplicate reporting is kept; everything else is read-only except that door.
+// Package web shows what was found to those who may see it: pages that need no scripts, the API, and the door for records that are
+// sent in. It keeps what people decide.
 package web
 
 import (
@@ -170,11 +170,26 @@ type server struct {
 
 // New builds the handler of all pages.
 func New(o Options) (http.Handler, error) {
-	if o.Reader == nil {
-		return nil, errors.New("unable to serve pages without a reader")
-	}
 	if len(o.Token) < 16 {
 		return nil, errors.New("unable to serve pages with an access token of less than 16 characters")
+	}
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range s.table() {
+		if !r.rule.Declared() {
+			return nil, fmt.Errorf("unable to serve %s: its rule lets nobody in", r.pattern)
+		}
+	}
+	s.metrics = newMetrics(s)
+	return s.harden(s.routes()), nil
+}
+
+// newServer fills in what options leave out.
+func newServer(o Options) (*server, error) {
+	if o.Reader == nil {
+		return nil, errors.New("unable to serve pages without a reader")
 	}
 	if o.Bundle == nil {
 		b, err := locale.Load()
@@ -212,11 +227,5 @@ func New(o Options) (http.Handler, error) {
 	if o.Writer != nil {
 		s.Writer = scopedWriter{Writer: o.Writer, shared: s.shared}
 	}
-	for _, r := range s.table() {
-		if !r.rule.Declared() {
-			return nil, fmt.Errorf("unable to serve %s: its rule lets nobody in", r.pattern)
-		}
-	}
-	s.metrics = newMetrics(s)
-	return s.harden(s.routes()), nil
+	return s, nil
 }

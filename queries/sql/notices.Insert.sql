@@ -1,0 +1,1 @@
+INSERT INTO notices (id, channel, recipient, account, subject, body, content, state, attempts, next, error, created, updated)
