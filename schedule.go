@@ -146,7 +146,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		Accounts: accounts, Link: link, Provider: c.Accounts.provider(), Address: c.address, Proxies: c.proxies,
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(), Silence: c.silence(),
-		Trail: trail, Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
+		Trail: trail, Outbox: c.outbox(s, trail), Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
 		EvidenceKey: signing, Program: thisProgram(),
 	})
 	if err != nil {

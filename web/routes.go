@@ -20,6 +20,7 @@ var (
 	readers   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader}}
 	security  = access.Rule{Roles: []access.Role{access.Security}}
 	inspector = access.Rule{Roles: []access.Role{access.Inspector}}
+	operator  = access.Rule{Roles: []access.Role{access.Operator}}
 	auditor   = access.Rule{Roles: []access.Role{access.Auditor}}
 	leader    = access.Rule{Roles: []access.Role{access.Leader}}
 	systems   = access.Rule{Roles: []access.Role{access.Inspector, access.Leader, access.Owner}}
@@ -118,6 +119,8 @@ func (s *server) table() []route {
 		page("GET /units.xlsx", audited(readers, auditExport), s.unitsXLSX),
 		page("GET /units/{code}", audited(inspector, auditRead), s.unit),
 		page("GET /sources", sources, s.sources),
+		page("GET /notices", operator, s.notices),
+		{"POST /notices", operator, s.sameSite(s.answer(s.retryNotice))},
 		page("GET /audit", audited(auditor, auditRead), s.audit),
 		page("GET /audit.csv", audited(auditor, auditExport), s.auditCSV),
 		page("GET /methods", members, s.methods),

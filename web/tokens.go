@@ -31,7 +31,7 @@ func (s *server) tokens(w http.ResponseWriter, r *http.Request) (templ.Component
 }
 
 func (s *server) tokensPage(w http.ResponseWriter, r *http.Request) (page.Tokens, queries.Account, error) {
-	v, names, err := s.view(w, r, "account")
+	v, names, err := s.view(w, r, "tokens")
 	if err != nil {
 		return page.Tokens{}, queries.Account{}, err
 	}

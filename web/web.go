@@ -19,6 +19,7 @@ import (
 	"github.com/jianfu/jianfu/web/account"
 	"github.com/jianfu/jianfu/web/evidence"
 	"github.com/jianfu/jianfu/web/locale"
+	"github.com/jianfu/jianfu/web/notify"
 	"github.com/jianfu/jianfu/web/report"
 )
 
@@ -98,11 +99,12 @@ type Options struct {
 	Writer    Writer // nil makes the pages read-only
 	Detectors []Detector
 	Sources   []Source
-	Token     string  // opens the pages
-	Trail     Trail   // nil records nothing; serve always gives one
-	Audits    Audits  // nil shows auditors nothing
-	Filters   Filters // nil keeps no filters of lists
-	Tokens    Tokens  // of the API; nil for none
+	Token     string         // opens the pages
+	Trail     Trail          // nil records nothing; serve always gives one
+	Audits    Audits         // nil shows auditors nothing
+	Filters   Filters        // nil keeps no filters of lists
+	Tokens    Tokens         // of the API; nil for none
+	Outbox    *notify.Outbox // of notices; nil shows operators none
 	// Principals says who the accounts are that tokens speak for; Accounts where nil.
 	Principals Principals
 	// Accounts are those of people, and who is signed in; nil for none.
