@@ -12,6 +12,22 @@ import (
 	"github.com/jianfu/jianfu/web/page"
 )
 
+// begins is the page at which somebody who has just signed in begins: where they were going, else the first page of their role.
+// An inspector begins at what waits for a check, and finds the overview in the rail; who is a leader too begins at the overview.
+func (s *server) begins(ctx context.Context, name, next string) (string, error) {
+	if next != "/" {
+		return next, nil
+	}
+	who, err := s.Accounts.Principal(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if who.Is(access.Inspector) && !who.Is(access.Leader) {
+		return "/verify", nil
+	}
+	return next, nil
+}
+
 // firsts are the pages at which readers begin who do not begin at the overview, by role.
 var firsts = []struct {
 	role    access.Role

@@ -73,7 +73,11 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) (templ.Component
 	if err := s.signedIn(w, r, a.Name, value, ""); err != nil {
 		return nil, err
 	}
-	http.Redirect(w, r, p.Next, http.StatusSeeOther)
+	next, err := s.begins(r.Context(), a.Name, p.Next)
+	if err != nil {
+		return nil, err
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil, nil
 }
 

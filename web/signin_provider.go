@@ -51,6 +51,9 @@ func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) (templ.Com
 			if err := s.signedIn(w, r, a.Name, s.Accounts.Begin(a, s.client(r), r.UserAgent()), "oidc"); err != nil {
 				return nil, err
 			}
+			if next, err = s.begins(r.Context(), a.Name, next); err != nil {
+				return nil, err
+			}
 			// The session's strict cookie is not sent on a redirect that another site began; a page of ours has to begin it.
 			w.Header().Set("Refresh", "0; url="+next)
 			return page.SignedIn{View: s.bareView(w, r), Next: next}.Page(), nil
