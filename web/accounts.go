@@ -40,9 +40,8 @@ func (s *server) accountsPage(w http.ResponseWriter, r *http.Request) (page.Acco
 
 // changeAccounts adds an account or changes one. A password that is given is shown once, in the answer itself.
 func (s *server) changeAccounts(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
-	if err := r.ParseForm(); err != nil {
-		s.fault(w, r, http.StatusBadRequest, "form", true, nil)
+	if err := posted(w, r, 64<<10); err != nil {
+		s.settle(w, r, "", err)
 		return nil, nil
 	}
 	p, err := s.accountsPage(w, r)

@@ -72,9 +72,6 @@ func (s *server) apiRoutes() []route {
 	var out []route
 	for _, op := range s.operations() {
 		h := http.Handler(s.serveOperation(op))
-		if op.method == http.MethodPost {
-			h = s.sameSite(h)
-		}
 		out = append(out, route{op.method + " " + op.path, op.rule, h})
 	}
 	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -208,6 +205,7 @@ func (s *server) writeJSON(c *call, code int, answer any) {
 	h.Set("Content-Language", c.words.Language)
 	h.Set("Vary", "Authorization, Cookie, Accept-Language")
 	if c.Method == http.MethodGet || c.Method == http.MethodHead {
+		h.Set("Cache-Control", "private, no-cache") // a program that keeps an answer asks whether it still holds
 		h.Set("ETag", tag)
 		if holds(c.Header.Values("If-None-Match"), tag) {
 			c.w.WriteHeader(http.StatusNotModified)

@@ -1,6 +1,10 @@
 package web
 
-import "github.com/jianfu/jianfu/web/access"
+import (
+	"time"
+
+	"github.com/jianfu/jianfu/web/access"
+)
 
 // Rules are the rules of all addresses, for the tests of the table.
 func Rules() map[string]access.Rule {
@@ -9,4 +13,9 @@ func Rules() map[string]access.Rule {
 		out[r.pattern] = r.rule
 	}
 	return out
+}
+
+// ScopedWriter is what handlers decide through, for the tests of what it refuses.
+func ScopedWriter(w Writer, r Reader) Writer {
+	return scopedWriter{Writer: w, shared: shared{Reader: r, reads: newCache(-1, time.Now)}}
 }

@@ -31,7 +31,7 @@ func (s *server) harden(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Cache-Control", "private, no-store") // on a shared computer nothing stays behind
 		if r.URL.Path != "/healthz" && r.URL.Path != "/readyz" && !s.knownHost(r.Host) {
 			s.fault(w, r, http.StatusMisdirectedRequest, "host", false, nil)
 			return
@@ -120,13 +120,16 @@ func (s *server) linkOpens(ctx context.Context) (bool, error) {
 
 // enter takes a token that was pasted into the form.
 func (s *server) enter(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 4096)
+	if err := posted(w, r, 4096); err != nil {
+		s.settle(w, r, "", err)
+		return
+	}
 	opens, err := s.linkOpens(r.Context())
 	if err != nil {
 		s.fault(w, r, http.StatusServiceUnavailable, "internal", false, err)
 		return
 	}
-	if !opens || !same(r.PostFormValue("token"), s.Token) {
+	if !opens || !same(r.PostForm.Get("token"), s.Token) {
 		s.refuse(w, r, true)
 		return
 	}

@@ -173,7 +173,7 @@ func TestPastedToken(t *testing.T) {
 	if res := post("token=nope"); res.StatusCode != http.StatusForbidden {
 		t.Errorf("wrong token: %d", res.StatusCode)
 	}
-	if res := post("token=" + strings.Repeat("x", 10000)); res.StatusCode != http.StatusForbidden {
+	if res := post("token=" + strings.Repeat("x", 10000)); res.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("a long body: %d", res.StatusCode)
 	}
 }

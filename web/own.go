@@ -54,9 +54,8 @@ func (s *server) ownPage(w http.ResponseWriter, r *http.Request) (page.OwnAccoun
 
 // changeOwn changes one's own account. What is shown once is in the answer itself.
 func (s *server) changeOwn(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	if err := r.ParseForm(); err != nil {
-		s.fault(w, r, http.StatusBadRequest, "form", true, nil)
+	if err := posted(w, r, 16<<10); err != nil {
+		s.settle(w, r, "", err)
 		return nil, nil
 	}
 	p, a, err := s.ownPage(w, r)

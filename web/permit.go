@@ -15,9 +15,12 @@ type Trail interface {
 	Record(ctx context.Context, e queries.AuditEntry) error
 }
 
-// permit is the one place where rules are enforced: who asks, whether the rule lets them in, and that the trail knows of it
+// permit is the one place where rules are enforced: that no other site asks through the browser of a reader, who asks, whether the rule lets them in, and that the trail knows of it
 // before the handler runs. Which rows they see is decided by their reader.
-func (s *server) permit(r route) http.Handler {
+func (s *server) permit(r route) http.Handler { return s.sameSite(s.admit(r)) }
+
+// admit lets in whom the rule of a route names.
+func (s *server) admit(r route) http.Handler {
 	if r.rule.Open {
 		return r.handler
 	}

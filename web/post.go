@@ -36,6 +36,20 @@ func (s *server) sameSite(next http.Handler) http.Handler {
 	return protection.Handler(next)
 }
 
+// posted reads a form of at most so many bytes, or says what is wrong with it.
+func posted(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
+	err := r.ParseForm()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return refusal{http.StatusRequestEntityTooLarge, "too_large"}
+	case err != nil:
+		return refusal{http.StatusBadRequest, "form"}
+	}
+	return nil
+}
+
 // accept reads a form, lets an action keep what it says, and leads to the page that shows it, so that a reload sends
 // nothing twice.
 func (s *server) accept(action post) http.Handler {
@@ -44,16 +58,8 @@ func (s *server) accept(action post) http.Handler {
 			s.fault(w, r, http.StatusForbidden, "read_only", true, nil)
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, mostPosted)
-		err := r.ParseForm()
-		address := ""
-		var tooLarge *http.MaxBytesError
-		switch {
-		case errors.As(err, &tooLarge):
-			err = refusal{http.StatusRequestEntityTooLarge, "too_large"}
-		case err != nil:
-			err = refusal{http.StatusBadRequest, "form"}
-		default:
+		address, err := "", posted(w, r, mostPosted)
+		if err == nil {
 			address, err = action(r)
 		}
 		s.settle(w, r, address, err)

@@ -48,7 +48,7 @@ func audited(r access.Rule, action string) access.Rule {
 func (s *server) table() []route {
 	page := func(pattern string, rule access.Rule, h handler) route { return route{pattern, rule, s.answer(h)} }
 	post := func(pattern string, rule access.Rule, p post) route {
-		return route{pattern, audited(rule, auditDecide), s.sameSite(s.accept(p))}
+		return route{pattern, audited(rule, auditDecide), s.accept(p)}
 	}
 	return append(s.apiRoutes(), []route{
 		{"GET /healthz", everybody, http.HandlerFunc(s.health)},
@@ -57,16 +57,16 @@ func (s *server) table() []route {
 		{"GET /static/", everybody, http.HandlerFunc(s.static)},
 		{"POST /session", everybody, http.HandlerFunc(s.enter)},
 		page("GET /signin", everybody, s.signInPage),
-		{"POST /signin", everybody, s.sameSite(s.answer(s.signIn))},
+		{"POST /signin", everybody, s.answer(s.signIn)},
 		page("GET /signin/oidc", everybody, s.toProvider),
 		page("GET "+CallbackPath, everybody, s.fromProvider),
-		{"POST /signout", audited(members, auditSignOut), s.sameSite(s.answer(s.signOut))},
+		{"POST /signout", audited(members, auditSignOut), s.answer(s.signOut)},
 		page("GET /account", members, s.own),
-		{"POST /account", members, s.sameSite(s.answer(s.changeOwn))},
+		{"POST /account", members, s.answer(s.changeOwn)},
 		page("GET /tokens", members, s.tokens),
-		{"POST /tokens", members, s.sameSite(s.answer(s.changeTokens))},
+		{"POST /tokens", members, s.answer(s.changeTokens)},
 		page("GET /accounts", security, s.accountList),
-		{"POST /accounts", security, s.sameSite(s.answer(s.changeAccounts))},
+		{"POST /accounts", security, s.answer(s.changeAccounts)},
 		{"POST /api/v1/records", everybody, patient(s.records())}, // has a token of its own
 
 		page("GET /{$}", members, s.home),
@@ -83,8 +83,8 @@ func (s *server) table() []route {
 		page("GET /cases/{id}", audited(inspector, auditRead), s.caseShown),
 		page("GET /cases/{id}/files/{sum}", audited(inspector, auditExport), s.attachment),
 		post("POST /cases", inspector, s.openCase),
-		{"POST /cases/{id}", audited(inspector, auditDecide), s.sameSite(s.acceptCase(s.actOnCase))},
-		{"POST /cases/{id}/files", audited(inspector, auditDecide), s.sameSite(s.acceptFile(s.attachToCase))},
+		{"POST /cases/{id}", audited(inspector, auditDecide), s.acceptCase(s.actOnCase)},
+		{"POST /cases/{id}/files", audited(inspector, auditDecide), s.acceptFile(s.attachToCase)},
 		page("GET /duplicates", readers, s.duplicates),
 		page("GET /duplicates.csv", audited(readers, auditExport), s.duplicatesCSV),
 		page("GET /duplicates/{a}/{b}", readers, s.pair),
@@ -106,7 +106,7 @@ func (s *server) table() []route {
 		page("GET /retirements.xlsx", audited(systems, auditExport), s.retirementsXLSX),
 		page("GET /retirements/{id}", systems, s.retirement),
 		page("GET /retirements/{id}/files/{sum}", audited(systems, auditExport), s.retirementFile),
-		{"POST /retirements/{id}", audited(systems, auditDecide), s.sameSite(s.acceptEither(s.retire))},
+		{"POST /retirements/{id}", audited(systems, auditDecide), s.acceptEither(s.retire)},
 		page("GET /burden", readers, s.burden),
 		page("GET /burden.csv", audited(readers, auditExport), s.burdenCSV),
 		page("GET /burden.xlsx", audited(readers, auditExport), s.burdenXLSX),
@@ -125,7 +125,7 @@ func (s *server) table() []route {
 		page("GET /audit.csv", audited(auditor, auditExport), s.auditCSV),
 		page("GET /methods", members, s.methods),
 		page("GET /help", members, s.help),
-		{"POST /filters", members, s.sameSite(s.accept(s.keepFilter))},
+		{"POST /filters", members, s.accept(s.keepFilter)},
 		page("GET /search", members, s.search),
 		page("GET /api", members, s.apiPage),
 		page("GET /report", audited(readers, auditExport), s.report),

@@ -41,9 +41,8 @@ func localNext(text string) string {
 // signIn opens a session for those who know name, password and, where it is set up, the code. The answer never says which of them
 // was wrong.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 8192)
-	if err := r.ParseForm(); err != nil {
-		s.fault(w, r, http.StatusBadRequest, "form", false, nil)
+	if err := posted(w, r, 8192); err != nil {
+		s.settle(w, r, "", err)
 		return nil, nil
 	}
 	p := s.signInForm(w, r)

@@ -72,9 +72,8 @@ func (s *server) tokenRows(r *http.Request, p page.Tokens) ([]queries.Token, err
 
 // changeTokens makes a token for one's own account, whose secret is in the answer alone, or ends one.
 func (s *server) changeTokens(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
-	if err := r.ParseForm(); err != nil {
-		s.fault(w, r, http.StatusBadRequest, "form", true, nil)
+	if err := posted(w, r, 16<<10); err != nil {
+		s.settle(w, r, "", err)
 		return nil, nil
 	}
 	p, a, err := s.tokensPage(w, r)
