@@ -83,6 +83,9 @@ func (p *program) serve(ctx context.Context, c *config, s *queries.Store, link b
 			return fmt.Errorf("unable to schedule the retirements of systems: %w", err)
 		}
 	}
+	if err := s.SettleCases(ctx); err != nil {
+		return err
+	}
 	trail, closing, err := c.trail(ctx, s, log)
 	if err != nil {
 		return err
@@ -146,7 +149,7 @@ func (p *program) servePages(ctx context.Context, c *config, s *queries.Store, r
 		Accounts: accounts, Link: link, Provider: c.Accounts.provider(), Address: c.address, Proxies: c.proxies,
 		Reader: s, Writer: s, Filters: s, Detectors: detectors, Sources: sources, Token: token, Listen: c.Listen, Language: c.Language, Zone: c.zone, Log: log,
 		Records: &recordsHandler{runner: runner, log: log}, RecordsToken: c.Token, Holiday: c.policy.Holiday, Retirement: c.retirement(), Silence: c.silence(),
-		Trail: trail, Outbox: c.outbox(s, trail), Audits: s, Tokens: s, Ready: s.Ready, MetricsToken: c.MetricsToken,
+		Trail: trail, Outbox: c.outbox(s, trail), Audits: s, Tokens: s, Ready: s.Ready, Version: s.DataVersion, MetricsToken: c.MetricsToken,
 		EvidenceKey: signing, Program: thisProgram(),
 	})
 	if err != nil {

@@ -213,8 +213,8 @@ func (s *Store) ActOnCase(ctx context.Context, cmd CaseCommand) (CaseEvent, erro
 		if errors.Is(err, errCaseTaken) { // somebody was faster: look at what they did and refuse, or add behind it
 			continue
 		}
-		if err == nil {
-			err = s.followCase(ctx, c, e)
+		if err == nil { // whoever asked may have gone away meanwhile; SettleCases does the same after a crash
+			err = s.followCase(context.WithoutCancel(ctx), c, e)
 		}
 		return e, err
 	}
@@ -230,14 +230,19 @@ func (s *Store) followCase(ctx context.Context, c Case, e CaseEvent) error {
 		return nil
 	}
 	if e.Kind == CaseEventDecided && c.Unit != "" && c.Form != "" {
-		return s.keepOutcome(ctx, VerifyOutcome{
-			Unit: c.Unit, Form: c.Form, Period: c.Period, Outcome: outcomeOfVerdict[e.Verdict], Reason: e.Text, By: e.Name, At: e.Recorded, Findings: c.Findings,
-		})
+		return s.keepOutcome(ctx, c.outcome(e))
 	}
 	if err := c.apply(e); err != nil {
 		return err
 	}
 	return s.setStatus(ctx, c.Findings, c.Status())
+}
+
+// outcome is a decision about a row of the verification list as the outcome of its verification.
+func (c *Case) outcome(e CaseEvent) VerifyOutcome {
+	return VerifyOutcome{
+		Unit: c.Unit, Form: c.Form, Period: c.Period, Outcome: outcomeOfVerdict[e.Verdict], Reason: e.Text, By: e.Name, At: e.Recorded, Findings: c.Findings,
+	}
 }
 
 // decideByOutcome decides the case that looks into a form of a unit, if any, as its verification came out.

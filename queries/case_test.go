@@ -296,3 +296,98 @@ func TestDescribeFile(t *testing.T) {
 		}
 	}
 }
+
+// A crash between the two writes of a decision loses nothing, and bringing it to its end doubles nothing.
+func TestCasesAfterACrash(t *testing.T) {
+	open := func(s *queries.Store, finding string) string {
+		t.Helper()
+		c, err := s.OpenCase(t.Context(), queries.CaseOpening{Findings: []string{finding}, Account: "wang", Name: "王主任", Now: caseNow})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.ID
+	}
+	settle := func(s *queries.Store) {
+		t.Helper()
+		for range 2 {
+			if err := s.SettleCases(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	cut := func(s *queries.Store, statements ...string) {
+		t.Helper()
+		for _, statement := range statements {
+			if err := s.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const undone = "INSERT INTO findings SELECT * REPLACE ('open' AS status, now64(6) AS updated) FROM findings FINAL WHERE id = 'a'"
+	check := func(s *queries.Store, id, state, status string, events, outcomes int) {
+		t.Helper()
+		c, err := s.Case(t.Context(), id)
+		all, err2 := s.Outcomes(t.Context())
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if got := statusOf(t, s, "a"); c.State != state || got != status || int(c.Last) != events || len(all) != outcomes {
+			t.Errorf("the case is %s after %d events, the finding %s, %d outcomes", c.State, c.Last, got, len(all))
+		}
+	}
+	t.Run("decided, no outcome", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		act(t, s, queries.CaseCommand{Case: id, Verb: "decide", Verdict: queries.CaseVerified, Text: "属实"})
+		cut(s, "TRUNCATE TABLE verification_outcomes", undone)
+		act(t, s, queries.CaseCommand{Case: id, Verb: "comment", Text: "之后"})
+		settle(s)
+		check(s, id, queries.CaseDecided, "verified", 3, 1)
+	})
+	t.Run("decided, findings lag", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		act(t, s, queries.CaseCommand{Case: id, Verb: "decide", Verdict: queries.CaseFalseAlarm, Text: "无误"})
+		cut(s, undone)
+		settle(s)
+		check(s, id, queries.CaseDecided, "false_alarm", 2, 1)
+	})
+	t.Run("closed, findings lag", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		act(t, s, queries.CaseCommand{Case: id, Verb: "decide", Verdict: queries.CaseVerified, Text: "属实"})
+		act(t, s, queries.CaseCommand{Case: id, Verb: "close", Resolved: true})
+		cut(s, "INSERT INTO findings SELECT * REPLACE ('verified' AS status, now64(6) AS updated) FROM findings FINAL WHERE id = 'a'")
+		settle(s)
+		check(s, id, queries.CaseClosed, "resolved", 3, 1)
+	})
+	t.Run("outcome, case not decided", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		o := queries.VerifyOutcome{Unit: "u", Form: "f", Outcome: queries.OutcomeExplained, Reason: "x", By: "张三", At: caseNow.Add(time.Hour)}
+		if err := s.KeepOutcome(t.Context(), o); err != nil {
+			t.Fatal(err)
+		}
+		cut(s, undone)
+		settle(s)
+		check(s, id, queries.CaseDecided, "explained", 2, 1)
+	})
+	t.Run("reopened, then checked again", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		act(t, s, queries.CaseCommand{Case: id, Verb: "decide", Verdict: queries.CaseVerified, Text: "属实"})
+		act(t, s, queries.CaseCommand{Case: id, Verb: "reopen", Text: "再看", Now: caseNow.Add(time.Hour)})
+		settle(s)
+		check(s, id, queries.CaseOpen, "open", 3, 1)
+	})
+	t.Run("sound", func(t *testing.T) {
+		s := caseStore(t)
+		id := open(s, "a")
+		act(t, s, queries.CaseCommand{Case: id, Verb: "decide", Verdict: queries.CaseVerified, Text: "属实"})
+		if err := s.RecordOutcome(t.Context(), queries.VerifyOutcome{Unit: "u", Form: "f", Outcome: queries.OutcomeNotConfirmed, Reason: "复查", By: "李四"}); err != nil {
+			t.Fatal(err)
+		}
+		settle(s)
+		check(s, id, queries.CaseDecided, "false_alarm", 2, 2)
+	})
+}

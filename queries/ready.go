@@ -36,3 +36,11 @@ func (s *Store) LastAnalysis(ctx context.Context) (Analysis, error) {
 	})
 	return a, err
 }
+
+// DataVersion is a number that is another one after anything was added to, changed in or removed from what pages show. It takes
+// the numbers of the newest block and mutation of every partition (system.parts), which merges leave as they are. The audit trail,
+// accounts, tokens and saved filters do not count.
+func (s *Store) DataVersion(ctx context.Context) (version uint64, err error) {
+	err = s.Each(ctx, "read.DataVersion", nil, func(scan func(...any) error) error { return scan(&version) })
+	return version, err
+}

@@ -69,21 +69,30 @@ func (s *Store) RecordOutcome(ctx context.Context, o VerifyOutcome) error {
 	if err := s.keepOutcome(ctx, o); err != nil {
 		return err
 	}
-	return s.decideByOutcome(ctx, o)
+	return s.decideByOutcome(context.WithoutCancel(ctx), o)
 }
 
 // keepOutcome stores an outcome with what the list and the sample say of its row, and answers the findings.
 func (s *Store) keepOutcome(ctx context.Context, o VerifyOutcome) error {
-	if err := s.recall(ctx, &o); err != nil {
+	o, err := s.storeOutcome(ctx, o)
+	if err != nil {
 		return err
+	}
+	return s.answer(ctx, o)
+}
+
+// storeOutcome stores an outcome with what the list and the sample say of its row, gives it so, and leaves the findings as they are.
+func (s *Store) storeOutcome(ctx context.Context, o VerifyOutcome) (VerifyOutcome, error) {
+	if err := s.recall(ctx, &o); err != nil {
+		return o, err
 	}
 	err := s.insert(ctx, "verification.InsertOutcome", columns([]string{o.Unit}, []string{o.Form}, []string{o.Period}, []string{o.Outcome}, []string{o.Reason},
 		[]string{o.By}, []time.Time{o.At.UTC()}, []bool{o.Audit}, []float64{o.Expected}, [][]string{orEmpty(o.Families)}, []bool{o.Recommended},
 		[]string{o.Policy}, [][]string{orEmpty(o.Findings)}, []string{o.Stratum}, []float64{o.Weight}))
 	if err != nil {
-		return fmt.Errorf("unable to keep the outcome: %w", err)
+		return o, fmt.Errorf("unable to keep the outcome: %w", err)
 	}
-	return s.answer(ctx, o)
+	return o, nil
 }
 
 // knows checks that a unit and a form are in the registry.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -37,11 +39,34 @@ func (s *server) write(w http.ResponseWriter, r *http.Request, code int, compone
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Vary", "Accept-Encoding")
+	// No page holds a secret of the site beside what a request brought, so its length tells nobody anything.
+	if body.Len() > leastPacked && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		small, err := packed(body.Bytes())
+		if err == nil {
+			h.Set("Content-Encoding", "gzip")
+			body = small
+		}
+	}
 	w.WriteHeader(code)
 	if _, err := w.Write(body.Bytes()); err != nil {
 		s.Log.Debug().Err(err).Str("path", r.URL.Path).Msg("reader went away")
 	}
+}
+
+// leastPacked is how long a page is, in bytes, that is worth compressing: more than one packet.
+const leastPacked = 1400
+
+// packed compresses quickly: a page is read once.
+func packed(body []byte) (out bytes.Buffer, err error) {
+	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		return out, err
+	}
+	_, err = w.Write(body)
+	return out, errors.Join(err, w.Close())
 }
 
 // fault writes a page that says what went wrong. Causes go to the log under a reference, never to the reader.

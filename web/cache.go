@@ -16,14 +16,22 @@ type cache struct {
 	mu      sync.Mutex
 	entries map[string]*entry
 	changes int // how often drop was called
+	// version says whether anything was changed in what is read; nil where that cannot be told. A reading of the version that is
+	// still the current one is good for much longer than its life.
+	version func(context.Context) (uint64, error)
+	current uint64 // 0 where it is not known
+	probed  time.Time
+	probing bool
 	hits    uint64
 	misses  uint64
 }
 
 const (
 	// kept is how many readings are kept at most; the oldest go first.
-	kept   = 256
+	kept   = 1000
 	oldest = 5 * time.Minute
+	// longest is how long a reading is given while nothing changes that it was made from.
+	longest = time.Hour
 	// patience is how long a reading that serves many may take.
 	patience = 2 * time.Minute
 )
@@ -36,6 +44,7 @@ type entry struct {
 	err      error
 	renewing bool // guarded by the cache's lock
 	changes  int  // of the cache when the reading began
+	version  uint64
 }
 
 func newCache(life time.Duration, clock func() time.Time) *cache {
@@ -47,6 +56,7 @@ func cached[T any](ctx context.Context, c *cache, key string, read func(context.
 	if c.life < 0 {
 		return read(ctx)
 	}
+	c.probe(ctx)
 	e, mine := c.claim(key)
 	c.count(e != mine)
 	if mine != nil {
@@ -78,6 +88,32 @@ func cached[T any](ctx context.Context, c *cache, key string, read func(context.
 	return value, nil
 }
 
+// probe asks for the version where nobody has for as long as a reading lives. Others go on meanwhile with the one before.
+func (c *cache) probe(ctx context.Context) {
+	c.mu.Lock()
+	if c.version == nil || c.probing || !c.probed.IsZero() && c.clock().Sub(c.probed) <= c.life {
+		c.mu.Unlock()
+		return
+	}
+	c.probing = true
+	c.mu.Unlock()
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	version, err := c.version(asking)
+	if err != nil {
+		version = 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.current, c.probed, c.probing = version, c.clock(), false
+}
+
+// valid says that a reading is as good as one that would be made now. The caller holds the lock.
+func (c *cache) valid(e *entry, now time.Time) bool {
+	age := now.Sub(e.made)
+	return age <= c.life || age <= longest && e.version != 0 && e.version == c.current
+}
+
 // claim finds the entry to wait for. Mine is an entry that the caller has to fill: the same, or one that will take its
 // place; nil when somebody else does.
 func (c *cache) claim(key string) (e, mine *entry) {
@@ -87,18 +123,18 @@ func (c *cache) claim(key string) (e, mine *entry) {
 	e = c.entries[key]
 	if e != nil && e.done() {
 		age := now.Sub(e.made)
-		if age <= c.life || (age <= oldest && e.renewing) {
+		if c.valid(e, now) || (age <= oldest && e.renewing) {
 			return e, nil
 		}
 		if age <= oldest {
 			e.renewing = true
-			return e, &entry{ready: make(chan struct{}), made: now, changes: c.changes}
+			return e, &entry{ready: make(chan struct{}), made: now, changes: c.changes, version: c.current}
 		}
 	} else if e != nil {
 		return e, nil
 	}
 	c.trim(now)
-	e = &entry{ready: make(chan struct{}), made: now, changes: c.changes}
+	e = &entry{ready: make(chan struct{}), made: now, changes: c.changes, version: c.current}
 	c.entries[key] = e
 	return e, e
 }
@@ -172,7 +208,7 @@ func (c *cache) trim(now time.Time) {
 	for key, e := range c.entries {
 		switch {
 		case !e.done():
-		case now.Sub(e.made) > oldest:
+		case now.Sub(e.made) > oldest && !c.valid(e, now):
 			delete(c.entries, key)
 		case !found || e.made.Before(c.entries[first].made):
 			first, found = key, true

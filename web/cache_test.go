@@ -126,3 +126,38 @@ func TestCacheStaysSmall(t *testing.T) {
 		t.Error("the newest reading was not kept")
 	}
 }
+
+// While nothing changes, a reading is good far beyond its life; after a change it is renewed.
+func TestReadingsLastWhileNothingChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCache(time.Second, time.Now)
+		version, probes, readings := uint64(1), 0, 0
+		c.version = func(context.Context) (uint64, error) { probes++; return version, nil }
+		ask := func(want int) {
+			t.Helper()
+			got, err := cached(t.Context(), c, "k", func(context.Context) (int, error) { readings++; return readings, nil })
+			if err != nil || got != want {
+				t.Errorf("reading %d, want %d, %v", got, want, err)
+			}
+			synctest.Wait()
+		}
+		ask(1)
+		for range 100 {
+			time.Sleep(10 * time.Second)
+			ask(1)
+		}
+		if probes != 101 {
+			t.Errorf("%d probes", probes)
+		}
+		version = 2
+		ask(1) // nobody has looked since
+		time.Sleep(2 * time.Second)
+		ask(2) // too old to be given once more
+		version = 0
+		time.Sleep(2 * time.Second)
+		ask(2) // renewed behind the scenes, since nobody knows
+		ask(3)
+		time.Sleep(longest + time.Second)
+		ask(4)
+	})
+}

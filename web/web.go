@@ -144,6 +144,9 @@ type Options struct {
 	Program evidence.Program
 	// Refresh is how long pages reuse what they read before it is read anew; 15 seconds where zero, no reuse where negative.
 	Refresh time.Duration
+	// Version is another number after anything has changed that pages show, and 0 where that is not known; while it stays, readings
+	// are reused for up to an hour. Nil where there is none.
+	Version func(ctx context.Context) (uint64, error)
 }
 
 // NewToken makes an access token of 128 random bits.
@@ -220,6 +223,7 @@ func newServer(o Options) (*server, error) {
 		o.Refresh = 15 * time.Second
 	}
 	s := &server{Options: o, printer: report.NewPrinter(), reads: newCache(o.Refresh, o.Clock), started: o.Clock()}
+	s.reads.version = o.Version
 	s.rules = newRules(s.table())
 	var err error
 	if s.assets, err = assets(); err != nil {
