@@ -32,8 +32,11 @@ func (s *server) notices(w http.ResponseWriter, r *http.Request) (templ.Componen
 
 // retryNotice queues a notice again that was given up.
 func (s *server) retryNotice(w http.ResponseWriter, r *http.Request) (templ.Component, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, 4096)
-	id := r.PostFormValue("id")
+	if err := posted(w, r, 4096); err != nil {
+		s.settle(w, r, "", err)
+		return nil, nil
+	}
+	id := r.PostForm.Get("id")
 	if s.Outbox == nil || id == "" {
 		return nil, queries.ErrNotFound
 	}
