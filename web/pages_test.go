@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -393,6 +394,29 @@ func TestSourcesShowGaps(t *testing.T) {
 	}
 	if strings.Index(body, "civil-db") > strings.Index(body, "gateway") {
 		t.Error("what needs attention does not stand first")
+	}
+}
+
+// TestManySourcesAreLines wants a county's hundred sources on a page of bearable length, each one click away from its days.
+func TestManySourcesAreLines(t *testing.T) {
+	c := county()
+	for i := range 90 {
+		one := c.sources[len(c.sources)-1]
+		one.ID, one.Error, one.Quarantined, one.Reasons = fmt.Sprintf("db%02d", i), "", 0, nil
+		one.LastRun, one.LastSuccess = now, now
+		c.sources = append(c.sources, one)
+	}
+	s := open(t, options(t, c)).enter()
+	body := text(t, s.get("/sources", "Accept-Language", "zh"))
+	if n := strings.Count(body, `class="card source"`); n == 0 || n > 8 || !strings.Contains(body, "password authentication failed") || !strings.Contains(body, "/sources?source=db42") || len(body) > 200_000 {
+		t.Errorf("%d cards, %d bytes", n, len(body))
+	}
+	one := text(t, s.get("/sources?source=db42", "Accept-Language", "zh"))
+	if strings.Count(one, `class="card source"`) != 1 || !strings.Contains(one, "db42") || strings.Contains(one, "db41") {
+		t.Errorf("one source:\n%s", one)
+	}
+	if res := s.get("/sources?source=none"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a source that is none: %d", res.StatusCode)
 	}
 }
 

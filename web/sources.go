@@ -30,5 +30,9 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) (templ.Componen
 	slices.SortStableFunc(rows, func(a, b queries.SourceRow) int {
 		return cmp.Or(cmp.Compare(page.Urgency(v, a), page.Urgency(v, b)), cmp.Compare(a.ID, b.ID))
 	})
-	return page.Sources{View: v, Rows: rows}.Page(), nil
+	chosen := v.Query.Get("source")
+	if chosen != "" && !slices.ContainsFunc(rows, func(r queries.SourceRow) bool { return r.ID == chosen }) {
+		return nil, queries.ErrNotFound
+	}
+	return page.Sources{View: v, Rows: rows, Chosen: chosen}.Page(), nil
 }

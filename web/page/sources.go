@@ -14,7 +14,25 @@ import (
 // Sources is the health of what is collected.
 type Sources struct {
 	component.View
-	Rows []queries.SourceRow
+	Rows   []queries.SourceRow // those that need attention first
+	Chosen string              // the only one to be shown in full; empty for those that need attention
+}
+
+// cardsMost is how many sources are shown in full, with their days; the others are lines of a table.
+const cardsMost = 8
+
+// split gives the sources that are shown in full, and the others: all where they are few, else those that need attention.
+func (p Sources) split() (cards, rest []queries.SourceRow) {
+	for _, s := range p.Rows {
+		full := len(p.Rows) <= cardsMost || Urgency(p.View, s) < 2 && len(cards) < cardsMost
+		switch {
+		case p.Chosen == s.ID, p.Chosen == "" && full:
+			cards = append(cards, s)
+		case p.Chosen == "":
+			rest = append(rest, s)
+		}
+	}
+	return cards, rest
 }
 
 // late is how long a source may be silent, relative to its own habit, before the page says so.
