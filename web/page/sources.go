@@ -24,7 +24,7 @@ const cardsMost = 8
 // split gives the sources that are shown in full, and the others: all where they are few, else those that need attention.
 func (p Sources) split() (cards, rest []queries.SourceRow) {
 	for _, s := range p.Rows {
-		full := len(p.Rows) <= cardsMost || Urgency(p.View, s) < 2 && len(cards) < cardsMost
+		full := len(p.Rows) <= cardsMost || Urgency(p.View, s) < 3 && len(cards) < cardsMost
 		switch {
 		case p.Chosen == s.ID, p.Chosen == "" && full:
 			cards = append(cards, s)
