@@ -202,13 +202,14 @@ func (o *Overview) last() (monthBurden, bool) {
 }
 
 // change is the hours of a unit in the month against the same month of the year before, as a share; NaN where that is unknown.
-func (o *Overview) change() float64 {
+func (o *Overview) change() queries.Hours {
 	now, known := o.last()
 	before, earlier := o.of(o.Month.AddDate(-1, 0, 0))
-	if !known || !earlier || before.all.Mid <= 0 {
-		return math.NaN()
+	change, comparable := changeOf(now.all, before.all)
+	if !known || !earlier || !comparable {
+		return queries.Hours{Mid: math.NaN()}
 	}
-	return now.all.Mid/before.all.Mid - 1
+	return change
 }
 
 // rank adds up what each department asks of a unit in the month, most first.

@@ -439,7 +439,7 @@ func (o *Overview) burden() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if change := o.change(); change == change {
+		if change := o.change().Mid; change == change {
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(o.T("overview.on_year", "change", changeWords(change), "month", o.Month.AddDate(-1, 0, 0).Format("2006-01")))
 			if templ_7745c5c3_Err != nil {

@@ -205,15 +205,15 @@ func (o *Overview) headline() string {
 	key := "overview.title"
 	change := o.change()
 	switch {
-	case math.IsNaN(change):
-	case change <= -0.005:
+	case math.IsNaN(change.Mid):
+	case change.High < 0:
 		key = "overview.title_less"
-	case change >= 0.005:
+	case change.Low > 0:
 		key = "overview.title_more"
 	default:
 		key = "overview.title_same"
 	}
-	return o.T(key, "month", o.monthName(o.Month), "hours", one(b.all.Mid), "change", math.Abs(change))
+	return o.T(key, "month", o.monthName(o.Month), "hours", one(b.all.Mid), "change", math.Abs(change.Mid))
 }
 
 func (o *Overview) monthName(m time.Time) string {
